@@ -1,0 +1,1 @@
+//! Sounds and films: read, describe, draw the waveform. Bytes in, values out.

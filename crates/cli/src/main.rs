@@ -1,0 +1,3 @@
+//! `gameforge`: the command line over the engine of the Studio.
+
+fn main() {}

@@ -1,0 +1,25 @@
+//! The words and rules of the Studio: what an asset is, how it is named, described, asked for.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number; ids and times come in as values.
+
+mod colour;
+mod format;
+mod ids;
+mod limits;
+mod metadata;
+mod pixels;
+pub mod query;
+mod read_error;
+mod tag;
+
+pub use colour::{Colour, Swatch};
+pub use format::{Format, Kind};
+pub use ids::{AssetId, CollectionId, HistoryId, JobId, ParseIdError, SmartFolderId, WatchId};
+pub use limits::Limits;
+pub use metadata::{
+    AnimationTag, AudioMetadata, Bounds, FontMetadata, ImageMetadata, Metadata, ModelMetadata,
+    SceneMetadata, TextMetadata, VideoMetadata,
+};
+pub use pixels::Pixels;
+pub use read_error::ReadError;
+pub use tag::{TagPath, TagPathError};

@@ -1,0 +1,1 @@
+//! Typefaces: read, describe, draw a specimen. Bytes in, values out.

@@ -1,0 +1,1 @@
+//! Models: read, describe, draw without a window. Bytes in, values out.

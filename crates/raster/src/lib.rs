@@ -1,0 +1,1 @@
+//! Pictures: read, describe, scale, animate. Bytes in, values out.

@@ -1,0 +1,1 @@
+//! The engine behind window and command line: library, import, search, edits.

@@ -1,0 +1,1 @@
+//! What crosses a boundary: IPC requests, answers and events. The front end's types are generated from it.

@@ -1,0 +1,3 @@
+//! Every chore of the project: run, test, bench, bundle, screens.
+
+fn main() {}
