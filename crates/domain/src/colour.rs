@@ -5,7 +5,9 @@ use specta::Type;
 use std::{fmt, str::FromStr};
 
 /// An opaque sRGB colour, written `#rrggbb` in queries and JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 #[serde(into = "String", try_from = "String")]
 #[specta(type = String)]
 pub struct Colour {
@@ -38,7 +40,11 @@ impl Colour {
     pub fn oklab(self) -> [f32; 3] {
         let linear = |channel: u8| {
             let value = f32::from(channel) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         let (r, g, b) = (linear(self.r), linear(self.g), linear(self.b));
         let l = (0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b).cbrt();
@@ -111,7 +117,11 @@ mod tests {
     #[test]
     fn oklab_runs_from_black_to_white() {
         let black = Colour { r: 0, g: 0, b: 0 };
-        let white = Colour { r: 255, g: 255, b: 255 };
+        let white = Colour {
+            r: 255,
+            g: 255,
+            b: 255,
+        };
         assert!((black.distance(white) - 1.0).abs() < 1e-3);
     }
 }

@@ -5,7 +5,9 @@ use specta::Type;
 use std::{fmt, str::FromStr};
 
 /// What a person calls a thing, whatever file it is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Kind {
@@ -30,8 +32,14 @@ pub enum Kind {
 impl Kind {
     /// Every kind, in the order in which lists show them.
     pub const ALL: [Self; 8] = [
-        Self::Image, Self::Model, Self::Audio, Self::Font,
-        Self::Video, Self::Scene, Self::Text, Self::Other,
+        Self::Image,
+        Self::Model,
+        Self::Audio,
+        Self::Font,
+        Self::Video,
+        Self::Scene,
+        Self::Text,
+        Self::Other,
     ];
 
     /// The word used in queries and in JSON.
@@ -140,14 +148,20 @@ impl Format {
     /// The format behind a stored number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| *format as u8 == number)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| *format as u8 == number)
     }
 
     /// The format that an ending (without its dot, any case) suggests.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
         let extension = extension.to_ascii_lowercase();
-        Self::ALL.iter().copied().find(|format| format.extensions().contains(&extension.as_str()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.extensions().contains(&extension.as_str()))
     }
 }
 
@@ -201,7 +215,11 @@ mod tests {
         let mut endings = HashSet::new();
         for format in Format::ALL {
             assert_eq!(Format::from_number(*format as u8), Some(*format));
-            assert_eq!(format.name().parse(), Ok(*format), "a name must not be another's ending");
+            assert_eq!(
+                format.name().parse(),
+                Ok(*format),
+                "a name must not be another's ending"
+            );
             for ending in format.extensions() {
                 assert!(endings.insert(*ending), "{ending} belongs to two formats");
             }
@@ -210,7 +228,10 @@ mod tests {
 
     #[test]
     fn json_uses_the_query_word() {
-        assert_eq!(serde_json::to_string(&Format::GodotScene).unwrap(), "\"tscn\"");
+        assert_eq!(
+            serde_json::to_string(&Format::GodotScene).unwrap(),
+            "\"tscn\""
+        );
         assert_eq!(serde_json::to_string(&Kind::Model).unwrap(), "\"model\"");
     }
 }

@@ -15,8 +15,14 @@ impl Pixels {
     /// Takes a buffer over; `None` when its length is not `width * height * 4` or a side is zero.
     #[must_use]
     pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
-        let expected = (width as usize).checked_mul(height as usize)?.checked_mul(4)?;
-        (expected > 0 && rgba.len() == expected).then_some(Self { width, height, rgba })
+        let expected = (width as usize)
+            .checked_mul(height as usize)?
+            .checked_mul(4)?;
+        (expected > 0 && rgba.len() == expected).then_some(Self {
+            width,
+            height,
+            rgba,
+        })
     }
 }
 

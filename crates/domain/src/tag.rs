@@ -44,7 +44,9 @@ impl TagPath {
     /// The path above, if there is one.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('/').map(|(above, _)| Self(above.to_owned()))
+        self.0
+            .rsplit_once('/')
+            .map(|(above, _)| Self(above.to_owned()))
     }
 
     /// The form that decides whether two tags are the same.
@@ -57,7 +59,11 @@ impl TagPath {
 impl FromStr for TagPath {
     type Err = TagPathError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Some(wrong) = text.trim().chars().find(|c| c.is_control() || matches!(c, ',' | '"')) {
+        if let Some(wrong) = text
+            .trim()
+            .chars()
+            .find(|c| c.is_control() || matches!(c, ',' | '"'))
+        {
             return Err(TagPathError::Character(wrong));
         }
         let names: Vec<&str> = text.split('/').map(str::trim).collect();
@@ -111,6 +117,9 @@ mod tests {
         assert_eq!("".parse::<TagPath>(), Err(TagPathError::Empty));
         assert_eq!("a//b".parse::<TagPath>(), Err(TagPathError::Empty));
         assert_eq!("a,b".parse::<TagPath>(), Err(TagPathError::Character(',')));
-        assert_eq!("1/2/3/4/5/6/7/8/9".parse::<TagPath>(), Err(TagPathError::Deep));
+        assert_eq!(
+            "1/2/3/4/5/6/7/8/9".parse::<TagPath>(),
+            Err(TagPathError::Deep)
+        );
     }
 }

@@ -1,1 +1,27 @@
 //! What crosses a boundary: IPC requests, answers and events. The front end's types are generated from it.
+//!
+//! Numbers are `u32` or `f64` (a JavaScript number holds 2^53 exactly); 64-bit hashes are hex strings;
+//! times are milliseconds since 1970 UTC as `f64`.
+
+mod asset;
+mod edit;
+mod error;
+mod job;
+mod library;
+mod search;
+mod settings;
+
+pub use asset::{
+    AssetDetail, AssetLocation, AssetVersion, Card, PreviewState, SelectionSummary, TagCount,
+};
+pub use edit::{Edit, EditDone, HistoryStep, RenamePreview, RenameRow, Targets};
+pub use error::{ErrorCode, Failure};
+pub use job::{ImportCounts, ImportRequest, Job, JobIssue, JobReport, JobState};
+pub use library::{
+    Collection, Event, KnownLibrary, LibraryState, LibrarySummary, SmartFolder, TagNode,
+    WatchedFolder,
+};
+pub use search::{
+    Completion, DuplicateGroup, Facet, FacetValue, ReviewKind, SearchRequest, SearchResult,
+};
+pub use settings::{Density, Settings, Theme};
