@@ -1,1 +1,28 @@
 //! The engine behind window and command line: library, import, search, edits.
+//!
+//! A [`Library`] is a folder with a SQLite database, content by hash, and previews. Everything that a
+//! shell asks of it is a method here, answered in `wire` types. What draws, prints or parses arguments is elsewhere.
+
+mod doctor;
+mod edit;
+mod error;
+mod export;
+mod files;
+mod import;
+mod library;
+mod preview;
+mod read;
+mod review;
+mod samples;
+mod search;
+mod settings;
+mod store;
+mod verify;
+mod watch;
+
+pub use error::Error;
+pub use library::{Library, Options};
+pub use settings::SettingsFile;
+
+/// What a call of the engine gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
