@@ -1,1 +1,105 @@
 //! Sounds and films: read, describe, draw the waveform. Bytes in, values out.
+//!
+//! Every container's own structure is walked here ([`header`], [`film`]): that is where lengths, tags and
+//! loop marks come from and where a cut file is noticed. Samples are decoded by `symphonia`, a packet at a
+//! time, so the memory in use does not grow with the length of a sound. Playing, editing and writing
+//! sounds live elsewhere; pictures of films are not decoded at all.
+
+mod bytes;
+mod decode;
+mod film;
+mod header;
+mod labels;
+mod peaks;
+mod waveform;
+
+pub use film::film;
+pub use peaks::Peaks;
+pub use waveform::{WAVEFORM_COLOUR, waveform};
+
+use gameforge_domain::{AudioMetadata, Format, Limits, ReadError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A sound with its outline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sound {
+    /// What the file says, with loudness and peak as measured.
+    pub metadata: AudioMetadata,
+    /// The outline. Empty where nothing was decoded, see [`read`].
+    pub peaks: Peaks,
+}
+
+/// Reads a sound whole: facts, loudness, peak and outline.
+///
+/// Two kinds of sound come back with [`Peaks`] empty and without loudness and peak: those whose codec is
+/// described but not decoded (Opus), and those that are longer than [`Limits::sample_frames`].
+///
+/// # Errors
+/// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`.
+pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Sound, ReadError> {
+    guarded(|| {
+        let header = header::read(format, bytes, limits)?;
+        let too_long = header.frames.is_some_and(|frames| frames > limits.sample_frames);
+        if too_long || header.metadata.codec == "opus" {
+            return Ok(Sound { metadata: header.metadata, peaks: Peaks::default() });
+        }
+        decode::decode(format, bytes, header, limits)
+    })
+}
+
+/// Reads only what the container says: no loudness, no peak, no sample is decoded.
+///
+/// The duration is exact for every format but a FLAC file that leaves its length out (then it is 0).
+///
+/// # Errors
+/// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`.
+pub fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<AudioMetadata, ReadError> {
+    guarded(|| header::read(format, bytes, limits).map(|header| header.metadata))
+}
+
+/// Runs a decoder so that its panic becomes an error of this one file.
+fn guarded<T>(run: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
+        let what = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "without a word".to_owned());
+        Err(ReadError::Panicked { what })
+    })
+}
+
+/// One round of fuzzing: the first byte chooses the format, the rest is the file.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    let Some((choice, rest)) = bytes.split_first() else { return };
+    let limits = Limits { sample_frames: 2_000_000, memory: 64 << 20, ..Limits::STANDARD };
+    match choice % 6 {
+        0 => fuzz_sound(Format::Wav, rest, &limits),
+        1 => fuzz_sound(Format::Ogg, rest, &limits),
+        2 => fuzz_sound(Format::Mp3, rest, &limits),
+        3 => fuzz_sound(Format::Flac, rest, &limits),
+        other => {
+            let format = if other == 4 { Format::Mp4 } else { Format::Webm };
+            if let Ok(metadata) = film(format, std::io::Cursor::new(rest), rest.len() as u64, &limits) {
+                assert!(metadata.duration.is_finite() && metadata.frame_rate.is_finite());
+            }
+        }
+    }
+}
+
+fn fuzz_sound(format: Format, bytes: &[u8], limits: &Limits) {
+    match read(format, bytes, limits) {
+        Ok(sound) => {
+            assert!(sound.metadata.duration.is_finite() && sound.metadata.duration >= 0.0);
+            assert!(sound.metadata.loudness.is_none_or(f64::is_finite));
+            assert!(sound.metadata.peak.is_none_or(f64::is_finite));
+            assert!(sound.peaks.buckets.len() <= Peaks::MOST);
+        }
+        Err(ReadError::Panicked { what }) => {
+            // A fuzzer must see what a user is spared.
+            assert!(what.is_empty(), "the reader of {format} panicked: {what}");
+        }
+        Err(_) => {}
+    }
+}

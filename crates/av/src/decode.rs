@@ -1,0 +1,221 @@
+//! Decodes a sound packet by packet and measures it on the way. What the container says comes in as a
+//! header; this module adds what only the samples can tell.
+
+use crate::{Peaks, Sound, header::Header, peaks::Outline};
+use ebur128::{EbuR128, Mode};
+use gameforge_domain::{Format, Limits, ReadError};
+use std::io::{Cursor, Read, Seek, SeekFrom};
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::default::formats::{FlacReader, MpaReader, OggReader, WavReader};
+
+/// Borrowed bytes as a source, so that a file is not copied to be decoded.
+pub struct Slice<'a>(Cursor<&'a [u8]>);
+
+impl<'a> Slice<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self(Cursor::new(bytes))
+    }
+}
+
+impl Read for Slice<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(into)
+    }
+}
+
+impl Seek for Slice<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+impl MediaSource for Slice<'_> {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.0.get_ref().len() as u64)
+    }
+}
+
+/// Decodes all of a sound.
+///
+/// A lossy stream may have a few bad packets (one in ten), as players allow; PCM, ADPCM and FLAC none.
+pub fn decode(format: Format, bytes: &[u8], header: Header, limits: &Limits) -> Result<Sound, ReadError> {
+    let body = bytes.get(header.body..).unwrap_or_default();
+    let mut reader = open(format, body)?;
+    let (mut decoder, mut track) = decoder_of(reader.as_ref())?;
+    let mut meter = Meter::new(header.metadata.channels, header.metadata.rate);
+    let lossy = matches!(header.metadata.codec.as_str(), "mp3" | "vorbis");
+    let (mut packets, mut bad) = (0u64, 0u64);
+    let mut last_error = "";
+    loop {
+        let packet = match reader.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => break,
+            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
+            Err(Error::ResetRequired) => {
+                // A chained Ogg file: the next stream has its own setup.
+                (decoder, track) = decoder_of(reader.as_ref())?;
+                continue;
+            }
+            Err(error) => return Err(explained(error, "a packet of sound")),
+        };
+        packets += 1;
+        if packets > bytes.len() as u64 + 16 {
+            return Err(ReadError::corrupt("it has more packets than bytes"));
+        }
+        if packet.track_id != track {
+            continue;
+        }
+        match decoder.decode(&packet) {
+            Ok(buffer) => meter.add(&buffer, limits)?,
+            Err(Error::DecodeError(what)) if lossy => {
+                bad += 1;
+                last_error = what;
+            }
+            Err(Error::IoError(error)) if lossy && error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                bad += 1;
+                last_error = "a packet ends too early";
+            }
+            Err(Error::ResetRequired) => decoder.reset(),
+            Err(error) => return Err(explained(error, "a packet of sound")),
+        }
+    }
+    if bad > 2 && bad * 10 > packets {
+        return Err(ReadError::corrupt(format!("{bad} of {packets} packets of sound cannot be decoded ({last_error})")));
+    }
+    finish(header, meter)
+}
+
+fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
+    let mut metadata = header.metadata;
+    match header.frames {
+        // Only for the lossless is the number of samples a promise to the sample.
+        Some(promised) if matches!(metadata.codec.as_str(), "pcm" | "flac") && meter.frames < promised => {
+            let what = format!("{} of {promised} sample frames are there", meter.frames);
+            return Err(ReadError::truncated(what));
+        }
+        Some(promised) if promised > 0 && meter.frames == 0 => {
+            return Err(ReadError::corrupt("none of its sound can be decoded"));
+        }
+        Some(_) => {}
+        None if metadata.rate > 0 => metadata.duration = meter.frames as f64 / f64::from(metadata.rate),
+        None => {}
+    }
+    let (loudness, peak, peaks) = meter.finish();
+    metadata.loudness = loudness;
+    metadata.peak = peak;
+    Ok(Sound { metadata, peaks })
+}
+
+fn open<'a>(format: Format, bytes: &'a [u8]) -> Result<Box<dyn FormatReader + 'a>, ReadError> {
+    let stream = MediaSourceStream::new(Box::new(Slice::new(bytes)), MediaSourceStreamOptions::default());
+    let options = FormatOptions::default();
+    let opened: Result<Box<dyn FormatReader + 'a>, Error> = match format {
+        Format::Wav => WavReader::try_new(stream, options).map(|reader| Box::new(reader) as _),
+        Format::Ogg => OggReader::try_new(stream, options).map(|reader| Box::new(reader) as _),
+        Format::Mp3 => MpaReader::try_new(stream, options).map(|reader| Box::new(reader) as _),
+        Format::Flac => FlacReader::try_new(stream, options).map(|reader| Box::new(reader) as _),
+        other => return Err(ReadError::unsupported(format!("{other} is not a sound"))),
+    };
+    opened.map_err(|error| explained(error, "the header"))
+}
+
+fn decoder_of(reader: &dyn FormatReader) -> Result<(Box<dyn AudioDecoder>, u32), ReadError> {
+    let track = reader
+        .default_track(TrackType::Audio)
+        .ok_or_else(|| ReadError::unsupported("no track of sound in a known codec"))?;
+    let parameters = track
+        .codec_params
+        .as_ref()
+        .and_then(|parameters| parameters.audio())
+        .ok_or_else(|| ReadError::unsupported("a track without codec parameters"))?;
+    let decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(|error| explained(error, "the codec's setup"))?;
+    Ok((decoder, track.id))
+}
+
+fn explained(error: Error, what: &str) -> ReadError {
+    match error {
+        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => ReadError::truncated(what),
+        Error::IoError(error) => ReadError::Io(error),
+        Error::Unsupported(feature) => ReadError::unsupported(feature),
+        other => ReadError::corrupt(format!("{what}: {other}")),
+    }
+}
+
+/// Measures as samples go by: EBU R 128 loudness (ITU-R BS.1770 gating), the highest sample, the outline.
+struct Meter {
+    channels: u32,
+    loudness: Option<EbuR128>,
+    highest: f32,
+    frames: u64,
+    outline: Outline,
+    samples: Vec<f32>,
+}
+
+impl Meter {
+    fn new(channels: u32, rate: u32) -> Self {
+        Self {
+            channels,
+            // The histogram keeps the memory of gating blocks constant. Odd rates and channel counts
+            // beyond the standard have no loudness.
+            loudness: (1..=32)
+                .contains(&channels)
+                .then(|| EbuR128::new(channels, rate, Mode::I | Mode::HISTOGRAM).ok())
+                .flatten(),
+            highest: 0.0,
+            frames: 0,
+            outline: Outline::new(),
+            samples: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, buffer: &symphonia::core::audio::GenericAudioBufferRef<'_>, limits: &Limits) -> Result<(), ReadError> {
+        let channels = buffer.num_planes();
+        if channels == 0 || buffer.frames() == 0 {
+            return Ok(());
+        }
+        self.frames += buffer.frames() as u64;
+        if self.frames > limits.sample_frames {
+            let (found, limit) = (self.frames, limits.sample_frames);
+            return Err(ReadError::TooLarge { what: "number of sample frames", found, limit });
+        }
+        buffer.copy_to_vec_interleaved(&mut self.samples);
+        for frame in self.samples.chunks_exact_mut(channels) {
+            let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+            for sample in frame {
+                // Float files can hold what is not a number; it plays as nothing.
+                if !sample.is_finite() {
+                    *sample = 0.0;
+                }
+                low = low.min(*sample);
+                high = high.max(*sample);
+            }
+            self.highest = self.highest.max(high).max(-low);
+            self.outline.push(low, high);
+        }
+        if channels != self.channels as usize {
+            // A chained stream changed its layout: one measure over both would be wrong.
+            self.loudness = None;
+        }
+        if let Some(loudness) = &mut self.loudness
+            && loudness.add_frames_f32(&self.samples).is_err()
+        {
+            self.loudness = None;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> (Option<f64>, Option<f64>, Peaks) {
+        let loudness = self.loudness.and_then(|meter| meter.loudness_global().ok()).filter(|value| value.is_finite());
+        let peak = (self.highest > 0.0).then(|| 20.0 * f64::from(self.highest).log10());
+        (loudness, peak, self.outline.finish())
+    }
+}

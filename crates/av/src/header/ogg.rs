@@ -1,0 +1,170 @@
+//! Ogg (RFC 3533): pages are walked from first to last, which gives the length by the granule positions,
+//! the codec by the first packet and the labels by the second one.
+
+use super::Header;
+use crate::bytes::{be32, le16, le32, le64, slice};
+use crate::labels;
+use gameforge_domain::{AudioMetadata, ReadError};
+
+/// Comment packets longer than this (they can carry pictures) are read up to here.
+const LONGEST_PACKET: usize = 1 << 20;
+/// “No packet ends on this page.”
+const NO_POSITION: u64 = u64::MAX;
+
+struct Page<'a> {
+    first: bool,
+    position: u64,
+    serial: u32,
+    lacing: &'a [u8],
+    body: &'a [u8],
+    length: usize,
+}
+
+fn page_at(bytes: &[u8], at: usize) -> Result<Option<Page<'_>>, ReadError> {
+    let cut = || ReadError::truncated("a page of the Ogg stream");
+    let rest = bytes.get(at..).unwrap_or_default();
+    if !rest.starts_with(b"OggS") {
+        return Ok(None);
+    }
+    let header = slice(rest, 0, 27).ok_or_else(cut)?;
+    let lacing = slice(rest, 27, usize::from(header[26])).ok_or_else(cut)?;
+    let size = lacing.iter().map(|length| usize::from(*length)).sum();
+    let body = slice(rest, 27 + lacing.len(), size).ok_or_else(cut)?;
+    Ok(Some(Page {
+        first: header[5] & 2 != 0,
+        position: le64(header, 6).unwrap_or(NO_POSITION),
+        serial: le32(header, 14).unwrap_or(0),
+        lacing,
+        body,
+        length: 27 + lacing.len() + size,
+    }))
+}
+
+/// One logical stream of sound, several of which can be chained in one file.
+struct Stream {
+    serial: u32,
+    metadata: AudioMetadata,
+    /// Samples at the start that are not played.
+    skip: u64,
+    last: u64,
+    /// The first two packets, gathered over pages.
+    packets: Vec<Vec<u8>>,
+}
+
+impl Stream {
+    /// Takes the page's packets until the second one is whole.
+    fn gather(&mut self, page: &Page<'_>) {
+        let mut at = 0;
+        for length in page.lacing {
+            if self.packets.len() > 2 {
+                return;
+            }
+            let part = &page.body[at..at + usize::from(*length)];
+            at += usize::from(*length);
+            if let Some(open) = self.packets.last_mut()
+                && open.len() < LONGEST_PACKET
+            {
+                open.extend_from_slice(part);
+            }
+            if *length < 255 {
+                self.packets.push(Vec::new());
+            }
+        }
+    }
+
+    fn labels(&self) -> labels::Labels {
+        let comment = self.packets.get(1).map_or(&[][..], Vec::as_slice);
+        let prefix = match self.metadata.codec.as_str() {
+            "vorbis" => 7,
+            "opus" => 8,
+            _ => 4,
+        };
+        labels::vorbis_comment(comment.get(prefix..).unwrap_or_default())
+    }
+}
+
+pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
+    let mut streams: Vec<Stream> = Vec::new();
+    let mut other = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        let Some(page) = page_at(bytes, at)? else {
+            // Out of step: on to the next page.
+            match next_page(bytes, at + 1) {
+                Some(next) if at > 0 => at = next,
+                _ if at == 0 => return Err(not_ogg(bytes)),
+                _ => break,
+            }
+            continue;
+        };
+        if page.first {
+            match identify(page.body, page.serial) {
+                Ok(stream) => streams.push(stream),
+                Err(error) => other = Some(error),
+            }
+        }
+        if let Some(stream) = streams.iter_mut().rev().find(|stream| stream.serial == page.serial) {
+            stream.gather(&page);
+            if page.position != NO_POSITION {
+                stream.last = stream.last.max(page.position);
+            }
+        }
+        at += page.length;
+    }
+    let Some(first) = streams.first() else {
+        return Err(other.unwrap_or_else(|| ReadError::corrupt("no stream starts in it")));
+    };
+    if first.packets.len() < 3 {
+        return Err(ReadError::truncated("the header of the sound"));
+    }
+    let mut metadata = first.metadata.clone();
+    metadata.labels = first.labels();
+    let codec = metadata.codec.clone();
+    let frames = streams
+        .iter()
+        .filter(|stream| stream.metadata.codec == codec)
+        .fold(0u64, |sum, stream| sum.saturating_add(stream.last.saturating_sub(stream.skip)));
+    // A position beyond 2⁴⁸ is centuries of sound.
+    if frames >> 48 != 0 {
+        return Err(ReadError::corrupt("the position of its last page makes no sense"));
+    }
+    Ok(Header { metadata, frames: Some(frames), body: 0 })
+}
+
+fn not_ogg(bytes: &[u8]) -> ReadError {
+    match b"OggS".starts_with(bytes) {
+        true => ReadError::truncated("the first page"),
+        false => ReadError::corrupt("it does not start as an Ogg file"),
+    }
+}
+
+fn next_page(bytes: &[u8], from: usize) -> Option<usize> {
+    bytes.get(from..)?.windows(4).position(|window| window == b"OggS").map(|offset| from + offset)
+}
+
+fn identify(packet: &[u8], serial: u32) -> Result<Stream, ReadError> {
+    let mut metadata = AudioMetadata::default();
+    let mut skip = 0;
+    if packet.starts_with(b"\x01vorbis") {
+        metadata.codec = "vorbis".to_owned();
+        metadata.channels = packet.get(11).copied().unwrap_or(0).into();
+        metadata.rate = le32(packet, 12).unwrap_or(0);
+    } else if packet.starts_with(b"OpusHead") {
+        metadata.codec = "opus".to_owned();
+        metadata.channels = packet.get(9).copied().unwrap_or(0).into();
+        // Opus always counts and plays at 48 kHz (RFC 7845).
+        metadata.rate = 48_000;
+        skip = le16(packet, 10).unwrap_or(0).into();
+    } else if packet.starts_with(b"\x7fFLAC") && be32(packet, 9) == Some(u32::from_be_bytes(*b"fLaC")) {
+        let facts = super::flac::stream_facts(packet.get(17..).unwrap_or_default())?;
+        metadata = facts.metadata;
+    } else {
+        let name = match packet {
+            [0x80, b't', b'h', b'e', ..] => "a Theora film in an Ogg file",
+            [b'S', b'p', b'e', b'e', b'x', ..] => "Speex in an Ogg file",
+            _ => "an unknown codec in an Ogg file",
+        };
+        return Err(ReadError::unsupported(name));
+    }
+    Ok(Stream { serial, metadata, skip, last: 0, packets: vec![Vec::new()] })
+}

@@ -1,0 +1,104 @@
+//! RIFF WAVE: `fmt `, `fact`, `data`, `smpl` and `LIST INFO` chunks (Microsoft and IBM, “Multimedia
+//! Programming Interface and Data Specifications 1.0”, 1991).
+
+use super::Header;
+use crate::bytes::{le16, le32, slice};
+use crate::labels;
+use gameforge_domain::{AudioMetadata, ReadError};
+
+/// Programs that write to a pipe cannot know the length and put down a number near the largest.
+const UNKNOWN_LENGTH: u32 = 0x7fff_0000;
+
+#[derive(Default)]
+struct Chunks<'a> {
+    layout: Option<&'a [u8]>,
+    fact: Option<u32>,
+    /// Bytes of sound.
+    data: Option<u64>,
+    loops: bool,
+    labels: labels::Labels,
+}
+
+pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
+    match (slice(bytes, 0, 4), slice(bytes, 8, 4)) {
+        (Some(b"RIFF"), Some(b"WAVE")) => {}
+        (Some(b"RIFF"), None) => return Err(ReadError::truncated("the RIFF header")),
+        (Some(b"RF64" | b"RIFX"), _) => return Err(ReadError::unsupported("WAVE as RF64 or RIFX")),
+        (None, _) => return Err(ReadError::truncated("the RIFF header")),
+        _ => return Err(ReadError::corrupt("it does not start as a RIFF WAVE file")),
+    }
+    let chunks = walk(bytes)?;
+    let layout = chunks.layout.ok_or_else(|| ReadError::truncated("no “fmt ” chunk"))?;
+    let data = chunks.data.ok_or_else(|| ReadError::truncated("no “data” chunk"))?;
+    let mut header = describe(layout, data, chunks.fact)?;
+    header.metadata.labels = chunks.labels;
+    header.metadata.loops = chunks.loops;
+    Ok(header)
+}
+
+fn walk(bytes: &[u8]) -> Result<Chunks<'_>, ReadError> {
+    let mut chunks = Chunks::default();
+    let mut at = 12usize;
+    while let (Some(id), Some(length)) = (slice(bytes, at, 4), le32(bytes, at + 4)) {
+        let start = at + 8;
+        let available = (bytes.len() - start) as u64;
+        let short = u64::from(length) > available;
+        let body = &bytes[start..start + u64::from(length).min(available) as usize];
+        match id {
+            b"fmt " if !short => chunks.layout = Some(body),
+            b"fact" => chunks.fact = le32(body, 0),
+            b"smpl" => chunks.loops = le32(body, 28).is_some_and(|count| count > 0),
+            b"LIST" if body.starts_with(b"INFO") => labels::riff_list(&body[4..], &mut chunks.labels),
+            b"data" if length >= UNKNOWN_LENGTH && short => chunks.data = Some(available),
+            b"data" if short => {
+                let what = format!("the sound should have {length} bytes, {available} are there");
+                return Err(ReadError::truncated(what));
+            }
+            b"data" => chunks.data = Some(u64::from(length)),
+            b"fmt " => return Err(ReadError::truncated("the “fmt ” chunk")),
+            _ => {}
+        }
+        // Chunks begin at even places.
+        at = start.saturating_add(length as usize).saturating_add(length as usize % 2);
+    }
+    Ok(chunks)
+}
+
+fn describe(layout: &[u8], data: u64, fact: Option<u32>) -> Result<Header, ReadError> {
+    let field = |at| le16(layout, at).ok_or_else(|| ReadError::corrupt("the “fmt ” chunk is too short"));
+    let (mut tag, channels, align) = (field(0)?, u64::from(field(2)?), u64::from(field(12)?));
+    let rate = le32(layout, 4).unwrap_or(0);
+    let bits = u64::from(field(14)?);
+    if tag == 0xfffe {
+        // WAVE_FORMAT_EXTENSIBLE: the real tag starts the sub-format's GUID.
+        tag = le16(layout, 24).ok_or_else(|| ReadError::corrupt("the extensible “fmt ” chunk is too short"))?;
+    }
+    let (codec, depth, frames) = match tag {
+        1 | 3 => {
+            let frame = channels * bits.div_ceil(8);
+            if frame == 0 || (align != 0 && align < frame) {
+                return Err(ReadError::corrupt("sample size and block size do not fit together"));
+            }
+            ("pcm", bits, data / if align == 0 { frame } else { align })
+        }
+        6 | 7 => (if tag == 6 { "alaw" } else { "mulaw" }, 8, data / channels.max(1)),
+        2 | 0x11 => {
+            let samples = u64::from(le16(layout, 18).unwrap_or(0));
+            if align == 0 || samples == 0 {
+                return Err(ReadError::corrupt("an ADPCM sound without a block size"));
+            }
+            let whole = data.div_ceil(align) * samples;
+            ("adpcm", bits, fact.map_or(whole, |fact| u64::from(fact).min(whole)))
+        }
+        0x50 | 0x55 => return Err(ReadError::unsupported("MP3 inside a WAVE file")),
+        other => return Err(ReadError::unsupported(format!("WAVE codec {other:#06x}"))),
+    };
+    let metadata = AudioMetadata {
+        rate,
+        channels: channels as u32,
+        bits: depth as u32,
+        codec: codec.to_owned(),
+        ..AudioMetadata::default()
+    };
+    Ok(Header { metadata, frames: Some(frames), body: 0 })
+}
