@@ -1,0 +1,49 @@
+//! Times reading of pictures and writing of their previews: `read [--out DIR] [--side N] FILE…`.
+//! The format is taken from each name, which is enough for trying things out.
+
+#![allow(clippy::print_stdout, reason = "its output is its purpose")]
+
+use gameforge_domain::{Format, Limits};
+use std::{path::PathBuf, time::Instant};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (mut out, mut side, mut files, mut quiet) = (None, 320, Vec::new(), false);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--out" => out = arguments.next().map(PathBuf::from),
+            "--side" => side = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(side),
+            "--quiet" => quiet = true,
+            _ => files.push(PathBuf::from(argument)),
+        }
+    }
+    let start = Instant::now();
+    for path in &files {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let Some(format) = Format::from_extension(ending) else { continue };
+        let bytes = std::fs::read(path)?;
+        let begun = Instant::now();
+        let picture = gameforge_raster::read(format, &bytes, side, &Limits::STANDARD);
+        let spent = begun.elapsed();
+        match picture {
+            Err(error) => println!("{} {}: {error}", path.display(), error.code()),
+            Ok(picture) => {
+                let (preview, mime) = gameforge_raster::encode_preview(&picture.preview)?;
+                let all = begun.elapsed();
+                if let Some(folder) = &out {
+                    let name: String =
+                        path.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+                    let ending = if mime == "image/png" { "png" } else { "jpg" };
+                    std::fs::write(folder.join(format!("{name}.{ending}")), preview)?;
+                }
+                if !quiet {
+                    let colours: Vec<String> =
+                        picture.palette.iter().map(|swatch| swatch.colour.to_string()).collect();
+                    println!("{} {spent:.1?} (+{:.1?}) {:?} {colours:?}", path.display(), all - spent, picture.metadata);
+                }
+            }
+        }
+    }
+    println!("{} files in {:.1?}", files.len(), start.elapsed());
+    Ok(())
+}
