@@ -45,7 +45,12 @@ impl MediaSource for Slice<'_> {
 /// Decodes all of a sound.
 ///
 /// A lossy stream may have a few bad packets (one in ten), as players allow; PCM, ADPCM and FLAC none.
-pub fn decode(format: Format, bytes: &[u8], header: Header, limits: &Limits) -> Result<Sound, ReadError> {
+pub fn decode(
+    format: Format,
+    bytes: &[u8],
+    header: Header,
+    limits: &Limits,
+) -> Result<Sound, ReadError> {
     let body = bytes.get(header.body..).unwrap_or_default();
     let mut reader = open(format, body)?;
     let (mut decoder, mut track) = decoder_of(reader.as_ref())?;
@@ -57,7 +62,9 @@ pub fn decode(format: Format, bytes: &[u8], header: Header, limits: &Limits) -> 
         let packet = match reader.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => break,
-            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
+            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                break;
+            }
             Err(Error::ResetRequired) => {
                 // A chained Ogg file: the next stream has its own setup.
                 (decoder, track) = decoder_of(reader.as_ref())?;
@@ -78,7 +85,9 @@ pub fn decode(format: Format, bytes: &[u8], header: Header, limits: &Limits) -> 
                 bad += 1;
                 last_error = what;
             }
-            Err(Error::IoError(error)) if lossy && error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(Error::IoError(error))
+                if lossy && error.kind() == std::io::ErrorKind::UnexpectedEof =>
+            {
                 bad += 1;
                 last_error = "a packet ends too early";
             }
@@ -87,7 +96,9 @@ pub fn decode(format: Format, bytes: &[u8], header: Header, limits: &Limits) -> 
         }
     }
     if bad > 2 && bad * 10 > packets {
-        return Err(ReadError::corrupt(format!("{bad} of {packets} packets of sound cannot be decoded ({last_error})")));
+        return Err(ReadError::corrupt(format!(
+            "{bad} of {packets} packets of sound cannot be decoded ({last_error})"
+        )));
     }
     finish(header, meter)
 }
@@ -96,7 +107,9 @@ fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
     let mut metadata = header.metadata;
     match header.frames {
         // Only for the lossless is the number of samples a promise to the sample.
-        Some(promised) if matches!(metadata.codec.as_str(), "pcm" | "flac") && meter.frames < promised => {
+        Some(promised)
+            if matches!(metadata.codec.as_str(), "pcm" | "flac") && meter.frames < promised =>
+        {
             let what = format!("{} of {promised} sample frames are there", meter.frames);
             return Err(ReadError::truncated(what));
         }
@@ -104,7 +117,9 @@ fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
             return Err(ReadError::corrupt("none of its sound can be decoded"));
         }
         Some(_) => {}
-        None if metadata.rate > 0 => metadata.duration = meter.frames as f64 / f64::from(metadata.rate),
+        None if metadata.rate > 0 => {
+            metadata.duration = meter.frames as f64 / f64::from(metadata.rate)
+        }
         None => {}
     }
     let (loudness, peak, peaks) = meter.finish();
@@ -114,7 +129,10 @@ fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
 }
 
 fn open<'a>(format: Format, bytes: &'a [u8]) -> Result<Box<dyn FormatReader + 'a>, ReadError> {
-    let stream = MediaSourceStream::new(Box::new(Slice::new(bytes)), MediaSourceStreamOptions::default());
+    let stream = MediaSourceStream::new(
+        Box::new(Slice::new(bytes)),
+        MediaSourceStreamOptions::default(),
+    );
     let options = FormatOptions::default();
     let opened: Result<Box<dyn FormatReader + 'a>, Error> = match format {
         Format::Wav => WavReader::try_new(stream, options).map(|reader| Box::new(reader) as _),
@@ -143,7 +161,9 @@ fn decoder_of(reader: &dyn FormatReader) -> Result<(Box<dyn AudioDecoder>, u32),
 
 fn explained(error: Error, what: &str) -> ReadError {
     match error {
-        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => ReadError::truncated(what),
+        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            ReadError::truncated(what)
+        }
         Error::IoError(error) => ReadError::Io(error),
         Error::Unsupported(feature) => ReadError::unsupported(feature),
         other => ReadError::corrupt(format!("{what}: {other}")),
@@ -177,7 +197,11 @@ impl Meter {
         }
     }
 
-    fn add(&mut self, buffer: &symphonia::core::audio::GenericAudioBufferRef<'_>, limits: &Limits) -> Result<(), ReadError> {
+    fn add(
+        &mut self,
+        buffer: &symphonia::core::audio::GenericAudioBufferRef<'_>,
+        limits: &Limits,
+    ) -> Result<(), ReadError> {
         let channels = buffer.num_planes();
         if channels == 0 || buffer.frames() == 0 {
             return Ok(());
@@ -185,7 +209,11 @@ impl Meter {
         self.frames += buffer.frames() as u64;
         if self.frames > limits.sample_frames {
             let (found, limit) = (self.frames, limits.sample_frames);
-            return Err(ReadError::TooLarge { what: "number of sample frames", found, limit });
+            return Err(ReadError::TooLarge {
+                what: "number of sample frames",
+                found,
+                limit,
+            });
         }
         buffer.copy_to_vec_interleaved(&mut self.samples);
         for frame in self.samples.chunks_exact_mut(channels) {
@@ -214,7 +242,10 @@ impl Meter {
     }
 
     fn finish(self) -> (Option<f64>, Option<f64>, Peaks) {
-        let loudness = self.loudness.and_then(|meter| meter.loudness_global().ok()).filter(|value| value.is_finite());
+        let loudness = self
+            .loudness
+            .and_then(|meter| meter.loudness_global().ok())
+            .filter(|value| value.is_finite());
         let peak = (self.highest > 0.0).then(|| 20.0 * f64::from(self.highest).log10());
         (loudness, peak, self.outline.finish())
     }

@@ -15,9 +15,15 @@ const LONGEST: usize = 500;
 
 /// Adds one label, trimmed and cut; empty, repeated and surplus ones are dropped.
 pub fn push(labels: &mut Labels, name: &str, text: &str) {
-    let text: String = text.trim_matches(|c: char| c.is_whitespace() || c == '\0').chars().take(LONGEST).collect();
+    let text: String = text
+        .trim_matches(|c: char| c.is_whitespace() || c == '\0')
+        .chars()
+        .take(LONGEST)
+        .collect();
     let name: String = name.trim().chars().take(64).collect();
-    let repeated = labels.iter().any(|(other, value)| *other == name && *value == text);
+    let repeated = labels
+        .iter()
+        .any(|(other, value)| *other == name && *value == text);
     if labels.len() < MOST && !text.is_empty() && !name.is_empty() && !repeated {
         labels.push((name, text));
     }
@@ -36,13 +42,17 @@ pub fn mark_loop(labels: &Labels) -> bool {
 /// entry that does not fit.
 pub fn vorbis_comment(bytes: &[u8]) -> Labels {
     let mut labels = Labels::new();
-    let Some(vendor) = le32(bytes, 0) else { return labels };
+    let Some(vendor) = le32(bytes, 0) else {
+        return labels;
+    };
     let mut at = 4usize.saturating_add(vendor as usize);
     let count = le32(bytes, at).unwrap_or(0);
     at = at.saturating_add(4);
     for _ in 0..count {
         let Some(length) = le32(bytes, at) else { break };
-        let Some(entry) = slice(bytes, at.saturating_add(4), length as usize) else { break };
+        let Some(entry) = slice(bytes, at.saturating_add(4), length as usize) else {
+            break;
+        };
         at += 4 + length as usize;
         let entry = String::from_utf8_lossy(entry.get(..8192).unwrap_or(entry));
         if let Some((name, text)) = entry.split_once('=') {
@@ -87,8 +97,12 @@ pub fn id3v2(bytes: &[u8]) -> Labels {
     let mut labels = Labels::new();
     let source = Box::new(crate::decode::Slice::new(bytes));
     let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
-    let Ok(mut reader) = Id3v2Reader::try_new(stream, MetadataOptions::default()) else { return labels };
-    let Ok(buffer) = reader.read_all() else { return labels };
+    let Ok(mut reader) = Id3v2Reader::try_new(stream, MetadataOptions::default()) else {
+        return labels;
+    };
+    let Ok(buffer) = reader.read_all() else {
+        return labels;
+    };
     for tag in &buffer.revision.media.tags {
         let text = match &tag.raw.value {
             RawValue::String(text) => text.to_string(),
@@ -97,10 +111,17 @@ pub fn id3v2(bytes: &[u8]) -> Labels {
             RawValue::SignedInt(number) => number.to_string(),
             _ => continue,
         };
-        let described = tag.raw.sub_fields.iter().flatten().find_map(|field| match &field.value {
-            RawValue::String(text) if field.field.to_ascii_lowercase().contains("desc") => Some(text.to_lowercase()),
-            _ => None,
-        });
+        let described = tag
+            .raw
+            .sub_fields
+            .iter()
+            .flatten()
+            .find_map(|field| match &field.value {
+                RawValue::String(text) if field.field.to_ascii_lowercase().contains("desc") => {
+                    Some(text.to_lowercase())
+                }
+                _ => None,
+            });
         let key = tag.raw.key.as_str();
         let name = match key.get(..4).unwrap_or(key) {
             "TIT2" | "TT2" => "title".to_owned(),
@@ -128,13 +149,24 @@ pub fn id3v2(bytes: &[u8]) -> Labels {
 
 /// An ID3v1 tag: the last 128 bytes of a file.
 pub fn id3v1(bytes: &[u8], labels: &mut Labels) {
-    let Some(tag) = bytes.len().checked_sub(128).and_then(|at| bytes.get(at..)) else { return };
+    let Some(tag) = bytes.len().checked_sub(128).and_then(|at| bytes.get(at..)) else {
+        return;
+    };
     if !tag.starts_with(b"TAG") {
         return;
     }
-    for (name, from, to) in [("title", 3, 33), ("artist", 33, 63), ("album", 63, 93), ("date", 93, 97), ("comment", 97, 127)] {
+    for (name, from, to) in [
+        ("title", 3, 33),
+        ("artist", 33, 63),
+        ("album", 63, 93),
+        ("date", 93, 97),
+        ("comment", 97, 127),
+    ] {
         if !labels.iter().any(|(other, _)| other == name) {
-            let text = tag[from..to].split(|byte| *byte == 0).next().unwrap_or_default();
+            let text = tag[from..to]
+                .split(|byte| *byte == 0)
+                .next()
+                .unwrap_or_default();
             push(labels, name, &latin_or_utf8(text));
         }
     }
@@ -142,7 +174,11 @@ pub fn id3v1(bytes: &[u8], labels: &mut Labels) {
 
 /// The size of an ID3v2 tag at the start of `bytes`, with header and footer; 0 where there is none.
 pub fn id3v2_length(bytes: &[u8]) -> usize {
-    let (Some(b"ID3"), Some(flags), Some(size)) = (slice(bytes, 0, 3), bytes.get(5), be32(bytes, 6)) else { return 0 };
+    let (Some(b"ID3"), Some(flags), Some(size)) =
+        (slice(bytes, 0, 3), bytes.get(5), be32(bytes, 6))
+    else {
+        return 0;
+    };
     if size & 0x8080_8080 != 0 {
         return 0;
     }

@@ -39,9 +39,14 @@ pub struct Sound {
 pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Sound, ReadError> {
     guarded(|| {
         let header = header::read(format, bytes, limits)?;
-        let too_long = header.frames.is_some_and(|frames| frames > limits.sample_frames);
+        let too_long = header
+            .frames
+            .is_some_and(|frames| frames > limits.sample_frames);
         if too_long || header.metadata.codec == "opus" {
-            return Ok(Sound { metadata: header.metadata, peaks: Peaks::default() });
+            return Ok(Sound {
+                metadata: header.metadata,
+                peaks: Peaks::default(),
+            });
         }
         decode::decode(format, bytes, header, limits)
     })
@@ -72,16 +77,31 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError
 /// One round of fuzzing: the first byte chooses the format, the rest is the file.
 #[doc(hidden)]
 pub fn fuzz(bytes: &[u8]) {
-    let Some((choice, rest)) = bytes.split_first() else { return };
-    let limits = Limits { sample_frames: 2_000_000, memory: 64 << 20, ..Limits::STANDARD };
+    let Some((choice, rest)) = bytes.split_first() else {
+        return;
+    };
+    let limits = Limits {
+        sample_frames: 2_000_000,
+        memory: 64 << 20,
+        ..Limits::STANDARD
+    };
     match choice % 6 {
         0 => fuzz_sound(Format::Wav, rest, &limits),
         1 => fuzz_sound(Format::Ogg, rest, &limits),
         2 => fuzz_sound(Format::Mp3, rest, &limits),
         3 => fuzz_sound(Format::Flac, rest, &limits),
         other => {
-            let format = if other == 4 { Format::Mp4 } else { Format::Webm };
-            if let Ok(metadata) = film(format, std::io::Cursor::new(rest), rest.len() as u64, &limits) {
+            let format = if other == 4 {
+                Format::Mp4
+            } else {
+                Format::Webm
+            };
+            if let Ok(metadata) = film(
+                format,
+                std::io::Cursor::new(rest),
+                rest.len() as u64,
+                &limits,
+            ) {
                 assert!(metadata.duration.is_finite() && metadata.frame_rate.is_finite());
             }
         }

@@ -28,7 +28,12 @@ const NOTHING: (f32, f32) = (f32::INFINITY, f32::NEG_INFINITY);
 
 impl Outline {
     pub fn new() -> Self {
-        Self { buckets: Vec::with_capacity(Peaks::MOST), frames_per_bucket: 1, open: NOTHING, in_open: 0 }
+        Self {
+            buckets: Vec::with_capacity(Peaks::MOST),
+            frames_per_bucket: 1,
+            open: NOTHING,
+            in_open: 0,
+        }
     }
 
     /// Adds one sample frame by its extremes over the channels.
@@ -67,9 +72,16 @@ impl Outline {
             }
             self.close();
         }
-        #[allow(clippy::cast_possible_truncation, reason = "clamped to the range first")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "clamped to the range first"
+        )]
         let quantised = |value: f32| (value.clamp(-1.0, 1.0) * 127.0).round() as i8;
-        let buckets = self.buckets.iter().map(|(low, high)| (quantised(*low), quantised(*high))).collect();
+        let buckets = self
+            .buckets
+            .iter()
+            .map(|(low, high)| (quantised(*low), quantised(*high)))
+            .collect();
         Peaks { buckets }
     }
 }

@@ -5,7 +5,11 @@ use gameforge_domain::{Colour, Pixels};
 
 /// Violet with a contrast of at least 3:1 against both the dark (`#101316`) and the light (`#f0f2f4`)
 /// background, since one picture serves both themes.
-pub const WAVEFORM_COLOUR: Colour = Colour { r: 0x8f, g: 0x6f, b: 0xf5 };
+pub const WAVEFORM_COLOUR: Colour = Colour {
+    r: 0x8f,
+    g: 0x6f,
+    b: 0xf5,
+};
 
 /// About how many bars a picture has, whatever its width.
 const BARS: u32 = 44;
@@ -21,13 +25,17 @@ const MOST_GAIN: f32 = 8.0;
 #[must_use]
 pub fn waveform(peaks: &Peaks, width: u32, height: u32, colour: Colour) -> Pixels {
     let (width, height) = (width.clamp(1, 8192), height.clamp(1, 8192));
-    let thickness = (width / (BARS * 2)).max(NARROWEST);
+    let thickness = ((width + BARS) / (BARS * 2)).max(NARROWEST);
     let step = thickness * 2;
     let count = ((width + thickness) / step).max(1);
     let margin = (width as f32 - (count * step - thickness) as f32) / 2.0;
     let bars = heights(&peaks.buckets, count as usize);
     let loudest = bars.iter().copied().fold(0.0f32, f32::max);
-    let gain = if loudest > 0.0 { (1.0 / loudest).min(MOST_GAIN) } else { 0.0 };
+    let gain = if loudest > 0.0 {
+        (1.0 / loudest).min(MOST_GAIN)
+    } else {
+        0.0
+    };
 
     let mut rgba = vec![0u8; width as usize * height as usize * 4];
     let radius = thickness as f32 / 2.0;
@@ -54,24 +62,32 @@ pub fn waveform(peaks: &Peaks, width: u32, height: u32, colour: Colour) -> Pixel
             }
         }
     }
-    Pixels { width, height, rgba }
+    Pixels {
+        width,
+        height,
+        rgba,
+    }
 }
 
-/// One number of 0 to 1 for each bar: half the highest and half the mean excursion of its stretch, which
-/// keeps hits visible and does not turn music into a block.
+/// One number of 0 to 1 for each bar: a third the highest and two thirds the mean excursion of its stretch,
+/// which keeps hits visible and does not turn music into a block.
 fn heights(buckets: &[(i8, i8)], count: usize) -> Vec<f32> {
     (0..count)
         .map(|bar| {
             let from = bar * buckets.len() / count;
-            let to = ((bar + 1) * buckets.len() / count).max(from + 1).min(buckets.len());
+            let to = ((bar + 1) * buckets.len() / count)
+                .max(from + 1)
+                .min(buckets.len());
             let stretch = buckets.get(from..to).unwrap_or_default();
             if stretch.is_empty() {
                 return 0.0;
             }
-            let reach = |bucket: &(i8, i8)| f32::from(bucket.0.unsigned_abs().max(bucket.1.unsigned_abs())) / 127.0;
+            let reach = |bucket: &(i8, i8)| {
+                f32::from(bucket.0.unsigned_abs().max(bucket.1.unsigned_abs())) / 127.0
+            };
             let highest = stretch.iter().map(reach).fold(0.0, f32::max);
             let mean = stretch.iter().map(reach).sum::<f32>() / stretch.len() as f32;
-            ((highest + mean) / 2.0).min(1.0)
+            ((highest + 2.0 * mean) / 3.0).min(1.0)
         })
         .collect()
 }
@@ -89,7 +105,9 @@ mod tests {
 
     #[test]
     fn the_loud_half_has_more_ink_and_the_picture_is_symmetrical() {
-        let buckets = (0..2000).map(|at| if at < 1000 { (-10, 10) } else { (-100, 100) }).collect();
+        let buckets = (0..2000)
+            .map(|at| if at < 1000 { (-10, 10) } else { (-100, 100) })
+            .collect();
         let pixels = waveform(&Peaks { buckets }, 256, 128, WAVEFORM_COLOUR);
         assert!(ink(&pixels, 128..256) > 5 * ink(&pixels, 0..128));
         for y in 0..64 {
@@ -104,10 +122,23 @@ mod tests {
     fn silence_and_nothing_are_dots_and_any_size_is_drawn() {
         for (width, height) in [(0, 0), (1, 1), (3, 200), (300, 2), (64, 64)] {
             let pixels = waveform(&Peaks::default(), width, height, WAVEFORM_COLOUR);
-            assert_eq!(pixels.rgba.len(), (pixels.width * pixels.height * 4) as usize);
+            assert_eq!(
+                pixels.rgba.len(),
+                (pixels.width * pixels.height * 4) as usize
+            );
         }
-        let pixels = waveform(&Peaks { buckets: vec![(0, 0); 50] }, 64, 64, WAVEFORM_COLOUR);
-        assert!(ink(&pixels, 0..64) > 0, "silence is a dotted line, not an empty picture");
+        let pixels = waveform(
+            &Peaks {
+                buckets: vec![(0, 0); 50],
+            },
+            64,
+            64,
+            WAVEFORM_COLOUR,
+        );
+        assert!(
+            ink(&pixels, 0..64) > 0,
+            "silence is a dotted line, not an empty picture"
+        );
     }
 
     #[test]
@@ -115,12 +146,19 @@ mod tests {
         let luminance = |colour: Colour| {
             let linear = |channel: u8| {
                 let value = f64::from(channel) / 255.0;
-                if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+                if value <= 0.040_45 {
+                    value / 12.92
+                } else {
+                    ((value + 0.055) / 1.055).powf(2.4)
+                }
             };
             0.2126 * linear(colour.r) + 0.7152 * linear(colour.g) + 0.0722 * linear(colour.b)
         };
         for ground in ["#101316", "#f0f2f4"] {
-            let (a, b) = (luminance(WAVEFORM_COLOUR), luminance(ground.parse().unwrap()));
+            let (a, b) = (
+                luminance(WAVEFORM_COLOUR),
+                luminance(ground.parse().unwrap()),
+            );
             let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
             assert!(contrast >= 3.0, "{contrast} on {ground}");
         }

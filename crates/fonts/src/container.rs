@@ -13,7 +13,9 @@ pub struct Face<'a> {
 }
 
 fn be16(bytes: &[u8], at: usize) -> Option<usize> {
-    bytes.get(at..at + 2).map(|pair| usize::from(pair[0]) << 8 | usize::from(pair[1]))
+    bytes
+        .get(at..at + 2)
+        .map(|pair| usize::from(pair[0]) << 8 | usize::from(pair[1]))
 }
 
 fn be32(bytes: &[u8], at: usize) -> Option<u64> {
@@ -21,13 +23,21 @@ fn be32(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 /// The font as TrueType or OpenType; borrowed where it already is.
-pub fn plain<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>, ReadError> {
+pub fn plain<'a>(
+    format: Format,
+    bytes: &'a [u8],
+    limits: &Limits,
+) -> Result<Cow<'a, [u8]>, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
     let found = bytes.len() as u64;
     if found > limits.file_bytes {
-        return Err(ReadError::TooLarge { what: "the file, in bytes,", found, limit: limits.file_bytes });
+        return Err(ReadError::TooLarge {
+            what: "the file, in bytes,",
+            found,
+            limit: limits.file_bytes,
+        });
     }
     let plain = match format {
         Format::Ttf | Format::Otf => Cow::Borrowed(bytes),
@@ -50,24 +60,36 @@ fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::truncated("the WOFF2 header"));
     };
     if length > bytes.len() as u64 {
-        return Err(ReadError::truncated(format!("it should have {length} bytes, {} are there", bytes.len())));
+        return Err(ReadError::truncated(format!(
+            "it should have {length} bytes, {} are there",
+            bytes.len()
+        )));
     }
     if unpacked > limits.memory {
-        return Err(ReadError::TooLarge { what: "the unpacked font, in bytes,", found: unpacked, limit: limits.memory });
+        return Err(ReadError::TooLarge {
+            what: "the unpacked font, in bytes,",
+            found: unpacked,
+            limit: limits.memory,
+        });
     }
-    wuff::decompress_woff2(bytes).map_err(|error| ReadError::corrupt(format!("it cannot be unpacked ({error:?})")))
+    wuff::decompress_woff2(bytes)
+        .map_err(|error| ReadError::corrupt(format!("it cannot be unpacked ({error:?})")))
 }
 
 /// Every table of every face must lie inside the file: a cut font is noticed here and not by an odd letter.
 fn check_tables(bytes: &[u8]) -> Result<(), ReadError> {
     let directories = match bytes.get(..4) {
         Some(b"ttcf") => {
-            let count = be32(bytes, 8).ok_or_else(|| ReadError::truncated("the collection's header"))?;
+            let count =
+                be32(bytes, 8).ok_or_else(|| ReadError::truncated("the collection's header"))?;
             if count == 0 || count > 4096 {
                 return Err(ReadError::corrupt(format!("a collection of {count} faces")));
             }
             (0..count as usize)
-                .map(|face| be32(bytes, 12 + face * 4).ok_or_else(|| ReadError::truncated("the collection's header")))
+                .map(|face| {
+                    be32(bytes, 12 + face * 4)
+                        .ok_or_else(|| ReadError::truncated("the collection's header"))
+                })
                 .collect::<Result<Vec<_>, _>>()?
         }
         Some([0, 1, 0, 0] | b"OTTO" | b"true" | b"typ1") => vec![0],
@@ -77,15 +99,19 @@ fn check_tables(bytes: &[u8]) -> Result<(), ReadError> {
     };
     for directory in directories {
         let start = usize::try_from(directory).unwrap_or(usize::MAX / 2);
-        let tables = be16(bytes, start + 4).ok_or_else(|| ReadError::truncated("the table directory"))?;
+        let tables =
+            be16(bytes, start + 4).ok_or_else(|| ReadError::truncated("the table directory"))?;
         for table in 0..tables {
             let entry = start + 12 + table * 16;
-            let (Some(offset), Some(length)) = (be32(bytes, entry + 8), be32(bytes, entry + 12)) else {
+            let (Some(offset), Some(length)) = (be32(bytes, entry + 8), be32(bytes, entry + 12))
+            else {
                 return Err(ReadError::truncated("the table directory"));
             };
             if offset + length > bytes.len() as u64 {
                 let name = String::from_utf8_lossy(&bytes[entry..entry + 4]).into_owned();
-                return Err(ReadError::truncated(format!("the table “{name}” reaches past the end")));
+                return Err(ReadError::truncated(format!(
+                    "the table “{name}” reaches past the end"
+                )));
             }
         }
     }
@@ -98,14 +124,22 @@ pub fn face(bytes: &[u8]) -> Result<Face<'_>, ReadError> {
     let (font, faces) = match file {
         FileRef::Font(font) => (font, 1),
         FileRef::Collection(collection) => {
-            let font = collection.get(0).map_err(|error| ReadError::corrupt(error.to_string()))?;
+            let font = collection
+                .get(0)
+                .map_err(|error| ReadError::corrupt(error.to_string()))?;
             (font, collection.len())
         }
     };
-    let head = font.head().map_err(|_| ReadError::corrupt("there is no usable “head” table"))?;
-    font.maxp().map_err(|_| ReadError::corrupt("there is no usable “maxp” table"))?;
+    let head = font
+        .head()
+        .map_err(|_| ReadError::corrupt("there is no usable “head” table"))?;
+    font.maxp()
+        .map_err(|_| ReadError::corrupt("there is no usable “maxp” table"))?;
     if !(16..=16384).contains(&head.units_per_em()) {
-        return Err(ReadError::corrupt(format!("{} units to the em", head.units_per_em())));
+        return Err(ReadError::corrupt(format!(
+            "{} units to the em",
+            head.units_per_em()
+        )));
     }
     Ok(Face { font, faces })
 }

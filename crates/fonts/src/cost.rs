@@ -19,7 +19,11 @@ pub struct Budget<'a> {
 }
 
 enum Outline<'a> {
-    TrueType { glyf: &'a [u8], loca: &'a [u8], long: bool },
+    TrueType {
+        glyf: &'a [u8],
+        loca: &'a [u8],
+        long: bool,
+    },
     PostScript(Box<Programs<'a>>),
     Unknown,
 }
@@ -32,12 +36,25 @@ const DEEPEST_COMPOSITE: u32 = 64;
 impl<'a> Budget<'a> {
     pub fn new(font: &FontRef<'a>) -> Self {
         let table = |tag: &[u8; 4]| font.table_data(Tag::new(tag)).map(|data| data.as_bytes());
-        let kind = match (table(b"glyf"), table(b"loca"), table(b"CFF "), table(b"CFF2")) {
-            (Some(glyf), Some(loca), ..) => {
-                Outline::TrueType { glyf, loca, long: font.head().is_ok_and(|head| head.index_to_loc_format() != 0) }
-            }
-            (.., Some(cff), _) => Programs::read(cff, false).map_or(Outline::Unknown, |programs| Outline::PostScript(Box::new(programs))),
-            (.., Some(cff)) => Programs::read(cff, true).map_or(Outline::Unknown, |programs| Outline::PostScript(Box::new(programs))),
+        let kind = match (
+            table(b"glyf"),
+            table(b"loca"),
+            table(b"CFF "),
+            table(b"CFF2"),
+        ) {
+            (Some(glyf), Some(loca), ..) => Outline::TrueType {
+                glyf,
+                loca,
+                long: font
+                    .head()
+                    .is_ok_and(|head| head.index_to_loc_format() != 0),
+            },
+            (.., Some(cff), _) => Programs::read(cff, false).map_or(Outline::Unknown, |programs| {
+                Outline::PostScript(Box::new(programs))
+            }),
+            (.., Some(cff)) => Programs::read(cff, true).map_or(Outline::Unknown, |programs| {
+                Outline::PostScript(Box::new(programs))
+            }),
             _ => Outline::Unknown,
         };
         Self { left: MOST, kind }
@@ -49,11 +66,17 @@ impl<'a> Budget<'a> {
     /// When all of it is spent.
     pub fn spend(&mut self, glyph: u32) -> Result<(), ReadError> {
         let done = match &self.kind {
-            Outline::TrueType { glyf, loca, long } => composite(glyf, loca, *long, glyph, 0, &mut self.left),
+            Outline::TrueType { glyf, loca, long } => {
+                composite(glyf, loca, *long, glyph, 0, &mut self.left)
+            }
             Outline::PostScript(programs) => programs.run(glyph, &mut self.left),
             Outline::Unknown => Some(()),
         };
-        done.ok_or(ReadError::TooLarge { what: "the work to draw its letters, in steps,", found: MOST + 1, limit: MOST })
+        done.ok_or(ReadError::TooLarge {
+            what: "the work to draw its letters, in steps,",
+            found: MOST + 1,
+            limit: MOST,
+        })
     }
 }
 
@@ -63,26 +86,55 @@ fn charge(left: &mut u64, cost: u64) -> Option<()> {
 }
 
 fn be16(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at.checked_add(2)?).map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+    bytes
+        .get(at..at.checked_add(2)?)
+        .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
 }
 
 /// A big-endian number of one to four bytes.
 fn number(bytes: &[u8], at: usize, width: usize) -> Option<usize> {
-    Some(bytes.get(at..at.checked_add(width)?)?.iter().fold(0usize, |value, byte| value << 8 | usize::from(*byte)))
+    Some(
+        bytes
+            .get(at..at.checked_add(width)?)?
+            .iter()
+            .fold(0usize, |value, byte| value << 8 | usize::from(*byte)),
+    )
 }
 
 /// Walks a TrueType glyph and its components. `None` when the budget is spent; damage costs nothing here,
 /// the drawing library meets it again and stops.
-fn composite(glyf: &[u8], loca: &[u8], long: bool, glyph: u32, depth: u32, left: &mut u64) -> Option<()> {
+fn composite(
+    glyf: &[u8],
+    loca: &[u8],
+    long: bool,
+    glyph: u32,
+    depth: u32,
+    left: &mut u64,
+) -> Option<()> {
     charge(left, 1)?;
-    let place = |glyph: usize| if long { number(loca, glyph * 4, 4) } else { number(loca, glyph * 2, 2).map(|half| half * 2) };
+    let place = |glyph: usize| {
+        if long {
+            number(loca, glyph * 4, 4)
+        } else {
+            number(loca, glyph * 2, 2).map(|half| half * 2)
+        }
+    };
     let glyph = glyph as usize;
-    let (Some(start), Some(end)) = (place(glyph), place(glyph + 1)) else { return Some(()) };
-    let Some(body) = glyf.get(start..end) else { return Some(()) };
-    let Some(contours) = be16(body, 0) else { return Some(()) };
+    let (Some(start), Some(end)) = (place(glyph), place(glyph + 1)) else {
+        return Some(());
+    };
+    let Some(body) = glyf.get(start..end) else {
+        return Some(());
+    };
+    let Some(contours) = be16(body, 0) else {
+        return Some(());
+    };
     if contours < 0x8000 {
         let last = 10 + usize::from(contours).saturating_sub(1) * 2;
-        return charge(left, u64::from(be16(body, last).unwrap_or(0)) + u64::from(contours));
+        return charge(
+            left,
+            u64::from(be16(body, last).unwrap_or(0)) + u64::from(contours),
+        );
     }
     if depth > DEEPEST_COMPOSITE {
         return Some(());
@@ -132,7 +184,10 @@ impl<'a> Index<'a> {
         let head = if second { 4 } else { 2 };
         let count = number(bytes, at, head)?;
         if count == 0 {
-            return Some(Self { length: head, ..Self::default() });
+            return Some(Self {
+                length: head,
+                ..Self::default()
+            });
         }
         let width = usize::from(*bytes.get(at + head)?);
         if !(1..=4).contains(&width) {
@@ -143,7 +198,13 @@ impl<'a> Index<'a> {
         let offsets = bytes.get(start..start.checked_add(size)?)?;
         let objects = bytes.get(start + size - 1..)?;
         let length = head + 1 + size - 1 + number(offsets, count * width, width)?;
-        Some(Self { count, width, offsets, objects, length })
+        Some(Self {
+            count,
+            width,
+            offsets,
+            objects,
+            length,
+        })
     }
 
     fn get(&self, at: usize) -> Option<&'a [u8]> {
@@ -185,7 +246,10 @@ fn operands(dict: &[u8], wanted: u16) -> Option<Vec<i64>> {
             }
             30 => {
                 // A real number, in half bytes up to an F; no offset is one.
-                while dict.get(at).is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15) {
+                while dict
+                    .get(at)
+                    .is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15)
+                {
                     at += 1;
                 }
                 at += 1;
@@ -218,27 +282,60 @@ impl<'a> Programs<'a> {
         let head = usize::from(*cff.get(2)?);
         let (top, global) = if second {
             let length = usize::from(be16(cff, 3)?);
-            (cff.get(head..head + length)?, Index::read(cff, head + length, true)?)
+            (
+                cff.get(head..head + length)?,
+                Index::read(cff, head + length, true)?,
+            )
         } else {
             let names = Index::read(cff, head, false)?;
             let tops = Index::read(cff, head + names.length, false)?;
             let strings = Index::read(cff, head + names.length + tops.length, false)?;
-            (tops.get(0)?, Index::read(cff, head + names.length + tops.length + strings.length, false)?)
+            (
+                tops.get(0)?,
+                Index::read(
+                    cff,
+                    head + names.length + tops.length + strings.length,
+                    false,
+                )?,
+            )
         };
         let glyphs = Index::read(cff, offset(top, 17)?, second)?;
         let fonts = offset(top, 0x0c24).and_then(|at| Index::read(cff, at, second));
         let local = match fonts {
-            Some(fonts) => (0..fonts.count.min(65_536)).map(|font| fonts.get(font).and_then(|dict| subroutines(cff, dict, second)).unwrap_or_default()).collect(),
+            Some(fonts) => (0..fonts.count.min(65_536))
+                .map(|font| {
+                    fonts
+                        .get(font)
+                        .and_then(|dict| subroutines(cff, dict, second))
+                        .unwrap_or_default()
+                })
+                .collect(),
             None => vec![subroutines(cff, top, second).unwrap_or_default()],
         };
-        Some(Self { glyphs, global, local, select: offset(top, 0x0c25).and_then(|at| cff.get(at..)), second })
+        Some(Self {
+            glyphs,
+            global,
+            local,
+            select: offset(top, 0x0c25).and_then(|at| cff.get(at..)),
+            second,
+        })
     }
 
     fn run(&self, glyph: u32, left: &mut u64) -> Option<()> {
-        let Some(program) = self.glyphs.get(glyph as usize) else { return Some(()) };
-        let font = self.select.map_or(Some(0), |select| self.font_of(select, glyph as usize)).unwrap_or(0);
+        let Some(program) = self.glyphs.get(glyph as usize) else {
+            return Some(());
+        };
+        let font = self
+            .select
+            .map_or(Some(0), |select| self.font_of(select, glyph as usize))
+            .unwrap_or(0);
         let local = self.local.get(font).copied().unwrap_or_default();
-        let mut machine = Machine { programs: self, local, stack: Vec::new(), stems: 0 };
+        let mut machine = Machine {
+            programs: self,
+            local,
+            stack: Vec::new(),
+            stems: 0,
+        };
         machine.run(program, 0, left).map(|_| ())
     }
 
@@ -248,12 +345,20 @@ impl<'a> Programs<'a> {
             0 => select.get(1 + glyph).map(|font| usize::from(*font)),
             3 => {
                 let count = number(select, 1, 2)?;
-                let range = (0..count).take_while(|range| number(select, 3 + range * 3, 2).is_some_and(|first| first <= glyph)).last()?;
+                let range = (0..count)
+                    .take_while(|range| {
+                        number(select, 3 + range * 3, 2).is_some_and(|first| first <= glyph)
+                    })
+                    .last()?;
                 select.get(3 + range * 3 + 2).map(|font| usize::from(*font))
             }
             4 => {
                 let count = number(select, 1, 4)?;
-                let range = (0..count).take_while(|range| number(select, 5 + range * 6, 4).is_some_and(|first| first <= glyph)).last()?;
+                let range = (0..count)
+                    .take_while(|range| {
+                        number(select, 5 + range * 6, 4).is_some_and(|first| first <= glyph)
+                    })
+                    .last()?;
                 number(select, 5 + range * 6 + 4, 2)
             }
             _ => None,
@@ -263,7 +368,10 @@ impl<'a> Programs<'a> {
 
 fn subroutines<'a>(cff: &'a [u8], dict: &[u8], second: bool) -> Option<Index<'a>> {
     let private = operands(dict, 18)?;
-    let (size, start) = (usize::try_from(*private.first()?).ok()?, usize::try_from(*private.get(1)?).ok()?);
+    let (size, start) = (
+        usize::try_from(*private.first()?).ok()?,
+        usize::try_from(*private.get(1)?).ok()?,
+    );
     let body = cff.get(start..start.checked_add(size)?)?;
     Index::read(cff, start.checked_add(offset(body, 19)?)?, second)
 }
@@ -297,7 +405,11 @@ impl<'a> Machine<'a, '_> {
                 247..=254 => {
                     let low = i32::from(program.get(at).copied().unwrap_or(0));
                     let high = i32::from(byte);
-                    self.push(if byte < 251 { (high - 247) * 256 + low + 108 } else { -(high - 251) * 256 - low - 108 });
+                    self.push(if byte < 251 {
+                        (high - 247) * 256 + low + 108
+                    } else {
+                        -(high - 251) * 256 - low - 108
+                    });
                     at += 1;
                 }
                 255 => {
@@ -306,7 +418,11 @@ impl<'a> Machine<'a, '_> {
                     at += 4;
                 }
                 10 | 29 => {
-                    let index = if byte == 10 { self.local } else { self.programs.global };
+                    let index = if byte == 10 {
+                        self.local
+                    } else {
+                        self.programs.global
+                    };
                     if let Then::End = self.call(index, depth, left)? {
                         return Some(Then::End);
                     }
@@ -338,7 +454,10 @@ impl<'a> Machine<'a, '_> {
             _ => 32_768,
         };
         let number = self.stack.pop().unwrap_or(0).saturating_add(bias);
-        match usize::try_from(number).ok().and_then(|number| index.get(number)) {
+        match usize::try_from(number)
+            .ok()
+            .and_then(|number| index.get(number))
+        {
             Some(program) if depth < DEEPEST => self.run(program, depth + 1, left),
             // A call too deep or to nowhere ends the drawing.
             _ => Some(Then::End),

@@ -64,7 +64,11 @@ struct Outlines<'a> {
 
 impl<'a> Outlines<'a> {
     fn new(font: &FontRef<'a>) -> Self {
-        Self { glyphs: font.outline_glyphs(), budget: Budget::new(font), drawn: HashMap::new() }
+        Self {
+            glyphs: font.outline_glyphs(),
+            budget: Budget::new(font),
+            drawn: HashMap::new(),
+        }
     }
 
     /// The outline in font units; none for an empty or unreadable glyph.
@@ -85,10 +89,24 @@ impl<'a> Outlines<'a> {
     }
 
     /// Several glyphs as one path, moved to their places and scaled to pixels, y down, from a base point.
-    fn join(&mut self, glyphs: &[Placed], scale: f32, x: f32, y: f32, into: &mut PathBuilder) -> Result<(), ReadError> {
+    fn join(
+        &mut self,
+        glyphs: &[Placed],
+        scale: f32,
+        x: f32,
+        y: f32,
+        into: &mut PathBuilder,
+    ) -> Result<(), ReadError> {
         for placed in glyphs {
             if let Some(path) = self.get(placed.glyph)? {
-                let place = Transform::from_row(scale, 0.0, 0.0, -scale, x + placed.x * scale, y - placed.y * scale);
+                let place = Transform::from_row(
+                    scale,
+                    0.0,
+                    0.0,
+                    -scale,
+                    x + placed.x * scale,
+                    y - placed.y * scale,
+                );
                 if let Some(path) = path.clone().transform(place) {
                     into.push_path(&path);
                 }
@@ -99,11 +117,18 @@ impl<'a> Outlines<'a> {
 }
 
 /// “Ag”, the font's own script, or a grid of nine icons.
-pub fn preview(face: &Face<'_>, covered: &[String], side: u32, ink: Colour) -> Result<Pixels, ReadError> {
+pub fn preview(
+    face: &Face<'_>,
+    covered: &[String],
+    side: u32,
+    ink: Colour,
+) -> Result<Pixels, ReadError> {
     let side = side.clamp(16, 4096);
     let mut outlines = Outlines::new(&face.font);
     if outlines.glyphs.format().is_none() {
-        return Err(ReadError::unsupported("a font without outlines (bitmaps only)"));
+        return Err(ReadError::unsupported(
+            "a font without outlines (bitmaps only)",
+        ));
     }
     let data = ShaperData::new(&face.font);
     let shaper = data.shaper(&face.font).build();
@@ -113,7 +138,12 @@ pub fn preview(face: &Face<'_>, covered: &[String], side: u32, ink: Colour) -> R
             outlines.join(&line.glyphs, 1.0, 0.0, 0.0, &mut path)?;
         }
         if let Some(path) = path.finish()
-            && let Some(path) = fitted(&path, Rect::from_xywh(0.0, 0.0, side as f32, side as f32), 0.62, 0.48)
+            && let Some(path) = fitted(
+                &path,
+                Rect::from_xywh(0.0, 0.0, side as f32, side as f32),
+                0.62,
+                0.48,
+            )
         {
             return filled(&path, side, side, ink);
         }
@@ -122,8 +152,19 @@ pub fn preview(face: &Face<'_>, covered: &[String], side: u32, ink: Colour) -> R
 }
 
 /// Nine of the glyphs that have ink, spread over the font.
-fn icons(font: &FontRef<'_>, outlines: &mut Outlines<'_>, side: u32, ink: Colour) -> Result<Pixels, ReadError> {
-    let mut glyphs: Vec<u32> = font.charmap().mappings().take(4096).map(|(_, glyph)| glyph.to_u32()).filter(|glyph| *glyph != 0).collect();
+fn icons(
+    font: &FontRef<'_>,
+    outlines: &mut Outlines<'_>,
+    side: u32,
+    ink: Colour,
+) -> Result<Pixels, ReadError> {
+    let mut glyphs: Vec<u32> = font
+        .charmap()
+        .mappings()
+        .take(4096)
+        .map(|(_, glyph)| glyph.to_u32())
+        .filter(|glyph| *glyph != 0)
+        .collect();
     if glyphs.is_empty() {
         glyphs = (1..512).collect();
     }
@@ -138,46 +179,84 @@ fn icons(font: &FontRef<'_>, outlines: &mut Outlines<'_>, side: u32, ink: Colour
     if inked.is_empty() {
         return Err(ReadError::unsupported("a font without visible outlines"));
     }
-    let columns = if inked.len() >= 9 { 3 } else if inked.len() >= 4 { 2 } else { 1 };
+    let columns = if inked.len() >= 9 {
+        3
+    } else if inked.len() >= 4 {
+        2
+    } else {
+        1
+    };
     let cell = side as f32 * 0.8 / columns as f32;
     let mut joined = PathBuilder::new();
     for place in 0..columns * columns {
         let glyph = inked[place * inked.len() / (columns * columns)];
         let (x, y) = ((place % columns) as f32, (place / columns) as f32);
-        let frame = Rect::from_xywh(side as f32 * 0.1 + x * cell, side as f32 * 0.1 + y * cell, cell, cell);
-        let flipped = outlines.get(glyph)?.and_then(|path| path.clone().transform(Transform::from_scale(1.0, -1.0)));
+        let frame = Rect::from_xywh(
+            side as f32 * 0.1 + x * cell,
+            side as f32 * 0.1 + y * cell,
+            cell,
+            cell,
+        );
+        let flipped = outlines
+            .get(glyph)?
+            .and_then(|path| path.clone().transform(Transform::from_scale(1.0, -1.0)));
         if let Some(path) = flipped.and_then(|path| fitted(&path, frame, 0.72, 0.72)) {
             joined.push_path(&path);
         }
     }
-    let path = joined.finish().ok_or_else(|| ReadError::unsupported("a font without visible outlines"))?;
+    let path = joined
+        .finish()
+        .ok_or_else(|| ReadError::unsupported("a font without visible outlines"))?;
     filled(&path, side, side, ink)
 }
 
 /// Scales and centres a path so that it takes at most these parts of the frame.
 fn fitted(path: &Path, frame: Option<Rect>, across: f32, down: f32) -> Option<Path> {
     let (frame, bounds) = (frame?, path.bounds());
-    let scale = (frame.width() * across / bounds.width().max(1.0)).min(frame.height() * down / bounds.height().max(1.0));
+    let scale = (frame.width() * across / bounds.width().max(1.0))
+        .min(frame.height() * down / bounds.height().max(1.0));
     let x = frame.x() + frame.width() / 2.0 - (bounds.x() + bounds.width() / 2.0) * scale;
     let y = frame.y() + frame.height() / 2.0 - (bounds.y() + bounds.height() / 2.0) * scale;
-    path.clone().transform(Transform::from_row(scale, 0.0, 0.0, scale, x, y))
+    path.clone()
+        .transform(Transform::from_row(scale, 0.0, 0.0, scale, x, y))
 }
 
 /// Sets a text; see [`crate::specimen`].
-pub fn specimen(face: &Face<'_>, text: &str, size: f32, width: u32, ink: Colour, limits: &Limits) -> Result<Pixels, ReadError> {
-    let size = if size.is_finite() { size.clamp(4.0, 400.0) } else { 32.0 };
+pub fn specimen(
+    face: &Face<'_>,
+    text: &str,
+    size: f32,
+    width: u32,
+    ink: Colour,
+    limits: &Limits,
+) -> Result<Pixels, ReadError> {
+    let size = if size.is_finite() {
+        size.clamp(4.0, 400.0)
+    } else {
+        32.0
+    };
     let width = width.clamp(16, 8192);
     let mut outlines = Outlines::new(&face.font);
     if outlines.glyphs.format().is_none() {
-        return Err(ReadError::unsupported("a font without outlines (bitmaps only)"));
+        return Err(ReadError::unsupported(
+            "a font without outlines (bitmaps only)",
+        ));
     }
     let metrics = face.font.metrics(Size::unscaled(), LocationRef::default());
     let em = f32::from(metrics.units_per_em.max(1));
     let scale = size / em;
     // Fonts can claim any ascent; a line is kept within half and three ems.
-    let sane = |value: f32, least: f32, most: f32| if value.is_finite() { value.clamp(least * em, most * em) } else { em };
+    let sane = |value: f32, least: f32, most: f32| {
+        if value.is_finite() {
+            value.clamp(least * em, most * em)
+        } else {
+            em
+        }
+    };
     let ascent = sane(metrics.ascent, 0.5, 2.0);
-    let line = (ascent + sane(-metrics.descent, 0.15, 1.0) + sane(metrics.leading, 0.0, 1.0)).max(1.15 * em) * scale;
+    let line = (ascent + sane(-metrics.descent, 0.15, 1.0) + sane(metrics.leading, 0.0, 1.0))
+        .max(1.15 * em)
+        * scale;
 
     let text: String = text.chars().take(LONGEST_TEXT).collect();
     let data = ShaperData::new(&face.font);
@@ -187,23 +266,49 @@ pub fn specimen(face: &Face<'_>, text: &str, size: f32, width: u32, ink: Colour,
     let height = ((lines.len().max(1) as f32 * line).ceil() as u32).clamp(1, HIGHEST);
     let found = u64::from(width) * u64::from(height);
     if found > limits.pixels || found * 5 > limits.memory {
-        return Err(ReadError::TooLarge { what: "width × height", found, limit: limits.pixels.min(limits.memory / 5) });
+        return Err(ReadError::TooLarge {
+            what: "width × height",
+            found,
+            limit: limits.pixels.min(limits.memory / 5),
+        });
     }
     let mut path = PathBuilder::new();
     for (row, set) in lines.iter().enumerate() {
-        let x = if set.rtl { width as f32 - set.width * scale } else { 0.0 };
-        outlines.join(&set.glyphs, scale, x, row as f32 * line + ascent * scale, &mut path)?;
+        let x = if set.rtl {
+            width as f32 - set.width * scale
+        } else {
+            0.0
+        };
+        outlines.join(
+            &set.glyphs,
+            scale,
+            x,
+            row as f32 * line + ascent * scale,
+            &mut path,
+        )?;
     }
     match path.finish() {
         Some(path) => filled(&path, width, height, ink),
-        None => Ok(Pixels { width, height, rgba: vec![0; found as usize * 4] }),
+        None => Ok(Pixels {
+            width,
+            height,
+            rgba: vec![0; found as usize * 4],
+        }),
     }
 }
 
 fn filled(path: &Path, width: u32, height: u32, ink: Colour) -> Result<Pixels, ReadError> {
-    let too_large = || ReadError::TooLarge { what: "width × height", found: u64::from(width) * u64::from(height), limit: u64::from(HIGHEST).pow(2) };
+    let too_large = || ReadError::TooLarge {
+        what: "width × height",
+        found: u64::from(width) * u64::from(height),
+        limit: u64::from(HIGHEST).pow(2),
+    };
     let mut mask = Mask::new(width, height).ok_or_else(too_large)?;
     mask.fill_path(path, FillRule::Winding, true, Transform::identity());
-    let rgba = mask.data().iter().flat_map(|alpha| [ink.r, ink.g, ink.b, *alpha]).collect();
+    let rgba = mask
+        .data()
+        .iter()
+        .flat_map(|alpha| [ink.r, ink.g, ink.b, *alpha])
+        .collect();
     Pixels::new(width, height, rgba).ok_or_else(too_large)
 }

@@ -31,7 +31,13 @@ pub struct Typeface {
 /// # Errors
 /// Any [`ReadError`]; `Unsupported` for a font that holds no outlines (bitmaps only), which [`probe`]
 /// still describes.
-pub fn read(format: Format, bytes: &[u8], side: u32, ink: Colour, limits: &Limits) -> Result<Typeface, ReadError> {
+pub fn read(
+    format: Format,
+    bytes: &[u8],
+    side: u32,
+    ink: Colour,
+    limits: &Limits,
+) -> Result<Typeface, ReadError> {
     guarded(|| {
         let plain = container::plain(format, bytes, limits)?;
         let face = container::face(&plain)?;
@@ -102,9 +108,20 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError
 /// One round of fuzzing: the file is read, described, drawn and set.
 #[doc(hidden)]
 pub fn fuzz(bytes: &[u8]) {
-    let limits = Limits { memory: 64 << 20, ..Limits::STANDARD };
-    let ink = Colour { r: 255, g: 255, b: 255 };
-    let format = if bytes.starts_with(b"wOF2") { Format::Woff2 } else { Format::Ttf };
+    let limits = Limits {
+        memory: 64 << 20,
+        ..Limits::STANDARD
+    };
+    let ink = Colour {
+        r: 255,
+        g: 255,
+        b: 255,
+    };
+    let format = if bytes.starts_with(b"wOF2") {
+        Format::Woff2
+    } else {
+        Format::Ttf
+    };
     let loud = |error: &ReadError| {
         if let ReadError::Panicked { what } = error {
             // A fuzzer must see what a user is spared. `wuff` is known to stop on some damaged tables.
@@ -115,7 +132,15 @@ pub fn fuzz(bytes: &[u8]) {
         Ok(typeface) => assert_eq!(typeface.preview.rgba.len(), 64 * 64 * 4),
         Err(error) => loud(&error),
     }
-    if let Err(error) = specimen(format, bytes, "Hamburgefonts àéß قلم 永あ\nAV To", 24.0, 200, ink, &limits) {
+    if let Err(error) = specimen(
+        format,
+        bytes,
+        "Hamburgefonts àéß قلم 永あ\nAV To",
+        24.0,
+        200,
+        ink,
+        &limits,
+    ) {
         loud(&error);
     }
 }

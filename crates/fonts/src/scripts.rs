@@ -13,12 +13,20 @@ pub struct Script {
 }
 
 const fn script(name: &'static str, letters: &'static str, sample: &'static str) -> Script {
-    Script { name, letters, sample }
+    Script {
+        name,
+        letters,
+        sample,
+    }
 }
 
 /// In the order in which a preview chooses among them.
 const SCRIPTS: &[Script] = &[
-    script("Latin", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "Ag"),
+    script(
+        "Latin",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        "Ag",
+    ),
     script("Latin Extended", "ĀāČčĐđĘęĞğŁłŐőŘřŞşŢţŰűŽž", "Řğ"),
     script("Vietnamese", "ĂăƠơƯưẠạẢảẤấẦầẮắẾếỀềỐốỒồỨứỪừỴỵ", "Ưệ"),
     script("Greek", "ΑΒΓΔΘΛΞΠΣΦΨΩαβγδθλξπσφψω", "Ωγ"),
@@ -44,10 +52,22 @@ const SCRIPTS: &[Script] = &[
     script("Ethiopic", "ሀለሐመሠረሰቀበተኀነአከወዐዘየደገ", "ሀለ"),
     script("Cherokee", "ᎠᎡᎢᎣᎤᎥᎦᎧᎨᎩᎪᎫᎬᎭᎮᎯ", "ᎠᎦ"),
     script("Runic", "ᚠᚢᚦᚨᚱᚲᚷᚹᚺᚾᛁᛃᛈᛉᛋᛏᛒᛖᛗᛚᛜᛞᛟ", "ᚠᚱ"),
-    script("Hiragana", "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん", "あの"),
-    script("Katakana", "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン", "アノ"),
+    script(
+        "Hiragana",
+        "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
+        "あの",
+    ),
+    script(
+        "Katakana",
+        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
+        "アノ",
+    ),
     script("Hangul", "가나다라마바사아자차카타파하한글말이의을", "한글"),
-    script("Han", "一人大中日本年上下生分出時行前手国東西水火山川", "永水"),
+    script(
+        "Han",
+        "一人大中日本年上下生分出時行前手国東西水火山川",
+        "永水",
+    ),
     script("Emoji", "😀😂😍👍🔥🎮", "🎮"),
 ];
 
@@ -55,12 +75,23 @@ const SCRIPTS: &[Script] = &[
 pub fn covered(charmap: &Charmap<'_>) -> impl Iterator<Item = &'static Script> {
     SCRIPTS.iter().filter(move |script| {
         let all = script.letters.chars().count();
-        let there = script.letters.chars().filter(|letter| charmap.map(*letter).is_some_and(|glyph| glyph.to_u32() != 0)).count();
+        let there = script
+            .letters
+            .chars()
+            .filter(|letter| {
+                charmap
+                    .map(*letter)
+                    .is_some_and(|glyph| glyph.to_u32() != 0)
+            })
+            .count();
         there * 10 >= all * 9
     })
 }
 
 /// Letters to show for a font that covers these scripts, the most telling first.
 pub fn samples(names: &[String]) -> impl Iterator<Item = &'static str> {
-    SCRIPTS.iter().filter(|script| names.iter().any(|name| name == script.name)).map(|script| script.sample)
+    SCRIPTS
+        .iter()
+        .filter(|script| names.iter().any(|name| name == script.name))
+        .map(|script| script.sample)
 }

@@ -37,16 +37,24 @@ fn head_of(bytes: &[u8]) -> Option<Head> {
     if id_width > 4 {
         return None;
     }
-    let id = slice(bytes, 0, id_width)?.iter().fold(0u32, |id, byte| id << 8 | u32::from(*byte));
+    let id = slice(bytes, 0, id_width)?
+        .iter()
+        .fold(0u32, |id, byte| id << 8 | u32::from(*byte));
     let first = *bytes.get(id_width)?;
     let width = first.leading_zeros() as usize + 1;
     if width > 8 {
         return None;
     }
-    let raw = slice(bytes, id_width, width)?.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+    let raw = slice(bytes, id_width, width)?
+        .iter()
+        .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
     let mask = (1u64 << (7 * width)) - 1;
     let length = (raw & mask != mask).then_some(raw & mask);
-    Some(Head { id, head: (id_width + width) as u64, length })
+    Some(Head {
+        id,
+        head: (id_width + width) as u64,
+        length,
+    })
 }
 
 /// The elements of a body; stops at the first one that does not fit.
@@ -54,14 +62,21 @@ fn elements(body: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     let mut rest = body;
     std::iter::from_fn(move || {
         let head = head_of(rest)?;
-        let inner = slice(rest, head.head as usize, usize::try_from(head.length?).ok()?)?;
+        let inner = slice(
+            rest,
+            head.head as usize,
+            usize::try_from(head.length?).ok()?,
+        )?;
         rest = &rest[head.head as usize + inner.len()..];
         Some((head.id, inner))
     })
 }
 
 fn unsigned(body: &[u8]) -> Option<u64> {
-    (body.len() <= 8).then(|| body.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte)))
+    (body.len() <= 8).then(|| {
+        body.iter()
+            .fold(0u64, |value, byte| value << 8 | u64::from(*byte))
+    })
 }
 
 fn float(body: &[u8]) -> Option<f64> {
@@ -86,11 +101,20 @@ pub fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoMetadata, Rea
     let head = match head_of(&bytes[..length]) {
         Some(head) if head.id == EBML => head,
         None if length < 12 => return Err(ReadError::truncated("the EBML header")),
-        _ => return Err(ReadError::corrupt("it does not start as a Matroska or WebM film")),
+        _ => {
+            return Err(ReadError::corrupt(
+                "it does not start as a Matroska or WebM film",
+            ));
+        }
     };
-    let size = head.length.ok_or_else(|| ReadError::corrupt("an EBML header without a length"))?;
+    let size = head
+        .length
+        .ok_or_else(|| ReadError::corrupt("an EBML header without a length"))?;
     let header = source.part(head.head, size, "the EBML header")?;
-    let kind = elements(&header).find(|(id, _)| *id == DOC_TYPE).map(|(_, body)| body).unwrap_or_default();
+    let kind = elements(&header)
+        .find(|(id, _)| *id == DOC_TYPE)
+        .map(|(_, body)| body)
+        .unwrap_or_default();
     if !kind.starts_with(b"webm") && !kind.starts_with(b"matroska") {
         return Err(ReadError::unsupported("an EBML file that is not a film"));
     }
@@ -104,7 +128,12 @@ pub fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoMetadata, Rea
     let end = match segment.length {
         Some(length) => match from.checked_add(length) {
             Some(end) if end <= source.len => end,
-            _ => return Err(ReadError::truncated(format!("its segment should have {length} bytes, {} are there", source.len - from))),
+            _ => {
+                return Err(ReadError::truncated(format!(
+                    "its segment should have {length} bytes, {} are there",
+                    source.len - from
+                )));
+            }
         },
         None => source.len,
     };
@@ -117,7 +146,9 @@ fn walk<R: Read + Seek>(source: &mut Source<R>, from: u64, end: u64) -> Result<F
     while at < end {
         parts += 1;
         if parts > MOST_PARTS {
-            return Err(ReadError::corrupt("it has more elements than a film can have"));
+            return Err(ReadError::corrupt(
+                "it has more elements than a film can have",
+            ));
         }
         let (bytes, length) = source.peek::<16>(at, "an element")?;
         let Some(head) = head_of(&bytes[..length]) else {
@@ -136,16 +167,30 @@ fn walk<R: Read + Seek>(source: &mut Source<R>, from: u64, end: u64) -> Result<F
             (_, None) => return Err(ReadError::corrupt("an element of the film has no length")),
             (id, Some(length)) => {
                 let next = body.checked_add(length).filter(|next| *next <= source.len);
-                let Some(next) = next else { return Err(ReadError::truncated("an element of the film")) };
+                let Some(next) = next else {
+                    return Err(ReadError::truncated("an element of the film"));
+                };
                 match id {
-                    INFO => about(&source.part(body, length, "the film's description, in bytes,")?, &mut facts),
-                    TRACKS => tracks(&source.part(body, length, "the film's tracks, in bytes,")?, &mut facts),
+                    INFO => about(
+                        &source.part(body, length, "the film's description, in bytes,")?,
+                        &mut facts,
+                    ),
+                    TRACKS => tracks(
+                        &source.part(body, length, "the film's tracks, in bytes,")?,
+                        &mut facts,
+                    ),
                     CLUSTER => {
                         let (start, count) = source.peek::<32>(body, "a cluster")?;
-                        let time = elements(&start[..count]).find(|(id, _)| *id == TIMESTAMP).and_then(|(_, body)| unsigned(body));
+                        let time = elements(&start[..count])
+                            .find(|(id, _)| *id == TIMESTAMP)
+                            .and_then(|(_, body)| unsigned(body));
                         facts.latest = facts.latest.max(time.unwrap_or(0));
                     }
-                    TIMESTAMP => facts.latest = facts.latest.max(unsigned(&source.part(body, length, "a time")?).unwrap_or(0)),
+                    TIMESTAMP => {
+                        facts.latest = facts
+                            .latest
+                            .max(unsigned(&source.part(body, length, "a time")?).unwrap_or(0))
+                    }
                     _ => {}
                 }
                 at = next;
@@ -171,11 +216,15 @@ fn tracks(body: &[u8], facts: &mut Facts) {
         for (id, body) in elements(entry) {
             match id {
                 TRACK_TYPE => kind = unsigned(body).unwrap_or(0),
-                CODEC_ID => codec = codec_name(&String::from_utf8_lossy(body.get(..64).unwrap_or(body))),
+                CODEC_ID => {
+                    codec = codec_name(&String::from_utf8_lossy(body.get(..64).unwrap_or(body)))
+                }
                 DEFAULT_DURATION => every = unsigned(body).unwrap_or(0),
                 VIDEO => {
                     for (id, body) in elements(body) {
-                        let side = unsigned(body).and_then(|side| u32::try_from(side).ok()).unwrap_or(0);
+                        let side = unsigned(body)
+                            .and_then(|side| u32::try_from(side).ok())
+                            .unwrap_or(0);
                         match id {
                             PIXEL_WIDTH => size.0 = side,
                             PIXEL_HEIGHT => size.1 = side,
@@ -190,7 +239,11 @@ fn tracks(body: &[u8], facts: &mut Facts) {
             1 if facts.film.codec.is_empty() => {
                 facts.film.codec = codec;
                 (facts.film.width, facts.film.height) = size;
-                facts.film.frame_rate = if every > 0 { rounded(1e9 / every as f64) } else { 0.0 };
+                facts.film.frame_rate = if every > 0 {
+                    rounded(1e9 / every as f64)
+                } else {
+                    0.0
+                };
             }
             2 if facts.film.audio_codec.is_empty() => facts.film.audio_codec = codec,
             _ => {}
@@ -210,7 +263,11 @@ fn describe(facts: Facts) -> Result<VideoMetadata, ReadError> {
     let tick = facts.scale.unwrap_or(1_000_000) as f64 / 1e9;
     let ticks = facts.duration.unwrap_or(facts.latest as f64);
     let duration = ticks * tick;
-    film.duration = if duration.is_finite() && duration >= 0.0 { duration } else { 0.0 };
+    film.duration = if duration.is_finite() && duration >= 0.0 {
+        duration
+    } else {
+        0.0
+    };
     Ok(film)
 }
 
@@ -231,7 +288,12 @@ fn codec_name(id: &str) -> String {
         "A_EAC3" => "eac3",
         id if id.starts_with("A_AAC") => "aac",
         id if id.starts_with("A_PCM") => "pcm",
-        id => return id.trim_start_matches("V_").trim_start_matches("A_").to_ascii_lowercase(),
+        id => {
+            return id
+                .trim_start_matches("V_")
+                .trim_start_matches("A_")
+                .to_ascii_lowercase();
+        }
     }
     .to_owned()
 }

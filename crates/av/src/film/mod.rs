@@ -17,11 +17,20 @@ const MOST_PARTS: u32 = 1_000_000;
 /// # Errors
 /// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`, one without a
 /// picture is `Unsupported`.
-pub fn film<R: Read + Seek>(format: Format, reader: R, len: u64, limits: &Limits) -> Result<VideoMetadata, ReadError> {
+pub fn film<R: Read + Seek>(
+    format: Format,
+    reader: R,
+    len: u64,
+    limits: &Limits,
+) -> Result<VideoMetadata, ReadError> {
     if len == 0 {
         return Err(ReadError::Empty);
     }
-    let mut source = Source { reader, len, largest: LARGEST_PART.min(limits.memory) };
+    let mut source = Source {
+        reader,
+        len,
+        largest: LARGEST_PART.min(limits.memory),
+    };
     crate::guarded(|| match format {
         Format::Mp4 => mp4::read(&mut source),
         Format::Webm => matroska::read(&mut source),
@@ -40,7 +49,11 @@ impl<R: Read + Seek> Source<R> {
     /// Exactly `length` bytes from `at`.
     fn part(&mut self, at: u64, length: u64, what: &'static str) -> Result<Vec<u8>, ReadError> {
         if length > self.largest {
-            return Err(ReadError::TooLarge { what, found: length, limit: self.largest });
+            return Err(ReadError::TooLarge {
+                what,
+                found: length,
+                limit: self.largest,
+            });
         }
         if at.checked_add(length).is_none_or(|end| end > self.len) {
             return Err(ReadError::truncated(what));
@@ -51,7 +64,11 @@ impl<R: Read + Seek> Source<R> {
     }
 
     /// Up to `N` bytes from `at`, fewer only at the end; the rest stays zero.
-    fn peek<const N: usize>(&mut self, at: u64, what: &'static str) -> Result<([u8; N], usize), ReadError> {
+    fn peek<const N: usize>(
+        &mut self,
+        at: u64,
+        what: &'static str,
+    ) -> Result<([u8; N], usize), ReadError> {
         let mut bytes = [0; N];
         let length = self.len.saturating_sub(at).min(N as u64) as usize;
         self.fill(at, &mut bytes[..length], what)?;
@@ -60,15 +77,21 @@ impl<R: Read + Seek> Source<R> {
 
     fn fill(&mut self, at: u64, into: &mut [u8], what: &'static str) -> Result<(), ReadError> {
         self.reader.seek(SeekFrom::Start(at))?;
-        self.reader.read_exact(into).map_err(|error| match error.kind() {
-            // The file became shorter while it was read.
-            ErrorKind::UnexpectedEof => ReadError::truncated(what),
-            _ => ReadError::Io(error),
-        })
+        self.reader
+            .read_exact(into)
+            .map_err(|error| match error.kind() {
+                // The file became shorter while it was read.
+                ErrorKind::UnexpectedEof => ReadError::truncated(what),
+                _ => ReadError::Io(error),
+            })
     }
 }
 
 /// Pictures a second to three places, so that 30000/1001 reads 29.97.
 fn rounded(rate: f64) -> f64 {
-    if rate.is_finite() && (0.0..=100_000.0).contains(&rate) { (rate * 1000.0).round() / 1000.0 } else { 0.0 }
+    if rate.is_finite() && (0.0..=100_000.0).contains(&rate) {
+        (rate * 1000.0).round() / 1000.0
+    } else {
+        0.0
+    }
 }

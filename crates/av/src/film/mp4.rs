@@ -34,17 +34,34 @@ pub fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoMetadata, Rea
             return Err(ReadError::corrupt("it has more boxes than a film can have"));
         }
         let (kind, head, size) = top_box(source, at)?;
-        if parts == 1 && !matches!(&kind, b"ftyp" | b"moov" | b"mdat" | b"free" | b"skip" | b"wide" | b"pnot" | b"styp") {
-            return Err(ReadError::corrupt("it does not start as an MP4 or QuickTime film"));
+        if parts == 1
+            && !matches!(
+                &kind,
+                b"ftyp" | b"moov" | b"mdat" | b"free" | b"skip" | b"wide" | b"pnot" | b"styp"
+            )
+        {
+            return Err(ReadError::corrupt(
+                "it does not start as an MP4 or QuickTime film",
+            ));
         }
-        let end = at.checked_add(size).ok_or_else(|| ReadError::corrupt("a box reaches beyond all bounds"))?;
+        let end = at
+            .checked_add(size)
+            .ok_or_else(|| ReadError::corrupt("a box reaches beyond all bounds"))?;
         if end > source.len {
             let name = String::from_utf8_lossy(&kind).into_owned();
-            return Err(ReadError::truncated(format!("its “{name}” part reaches {} bytes past the end", end - source.len)));
+            return Err(ReadError::truncated(format!(
+                "its “{name}” part reaches {} bytes past the end",
+                end - source.len
+            )));
         }
         match &kind {
-            b"moov" if movie.is_none() => movie = Some(source.part(at + head, size - head, "the film's index, in bytes,")?),
-            b"moof" => add_fragment(&source.part(at + head, size - head, "a fragment's index, in bytes,")?, &mut fragments),
+            b"moov" if movie.is_none() => {
+                movie = Some(source.part(at + head, size - head, "the film's index, in bytes,")?)
+            }
+            b"moof" => add_fragment(
+                &source.part(at + head, size - head, "a fragment's index, in bytes,")?,
+                &mut fragments,
+            ),
             _ => {}
         }
         at = end;
@@ -54,15 +71,24 @@ pub fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoMetadata, Rea
 }
 
 /// Type, header length and whole length of the box at a place in the file.
-fn top_box<R: Read + Seek>(source: &mut Source<R>, at: u64) -> Result<([u8; 4], u64, u64), ReadError> {
+fn top_box<R: Read + Seek>(
+    source: &mut Source<R>,
+    at: u64,
+) -> Result<([u8; 4], u64, u64), ReadError> {
     let (bytes, length) = source.peek::<16>(at, "a box header")?;
-    let (Some(size), Some(kind)) = (be32(&bytes[..length], 0), crate::bytes::array::<4>(&bytes[..length], 4)) else {
+    let (Some(size), Some(kind)) = (
+        be32(&bytes[..length], 0),
+        crate::bytes::array::<4>(&bytes[..length], 4),
+    ) else {
         return Err(ReadError::truncated("a box header"));
     };
     let (head, size) = match size {
         // To the end of the file.
         0 => (8, source.len - at),
-        1 => (16, be64(&bytes[..length], 8).ok_or_else(|| ReadError::truncated("a box header"))?),
+        1 => (
+            16,
+            be64(&bytes[..length], 8).ok_or_else(|| ReadError::truncated("a box header"))?,
+        ),
         size => (8, u64::from(size)),
     };
     if size < head {
@@ -81,8 +107,15 @@ fn boxes(body: &[u8]) -> Boxes<'_> {
             1 => (16, be64(body, at + 8).unwrap_or(0)),
             size => (8, u64::from(size)),
         };
-        let Ok(size) = usize::try_from(size) else { break };
-        let Some(inner) = size.checked_sub(head).and_then(|length| slice(body, at + head, length)) else { break };
+        let Ok(size) = usize::try_from(size) else {
+            break;
+        };
+        let Some(inner) = size
+            .checked_sub(head)
+            .and_then(|length| slice(body, at + head, length))
+        else {
+            break;
+        };
         found.push((kind, inner));
         at += size;
     }
@@ -90,7 +123,12 @@ fn boxes(body: &[u8]) -> Boxes<'_> {
 }
 
 fn child<'a>(body: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
-    path.iter().try_fold(body, |body, kind| boxes(body).into_iter().find(|(found, _)| found == *kind).map(|(_, inner)| inner))
+    path.iter().try_fold(body, |body, kind| {
+        boxes(body)
+            .into_iter()
+            .find(|(found, _)| found == *kind)
+            .map(|(_, inner)| inner)
+    })
 }
 
 /// Timescale and duration of `mvhd` and `mdhd`, which begin alike.
@@ -121,7 +159,8 @@ fn track(body: &[u8]) -> Option<Track> {
         codec: codec_name(code, entry),
         ..Track::default()
     };
-    if be32(header, 40 + shift) == Some(0) && be32(header, 44 + shift).is_some_and(|cell| cell != 0) {
+    if be32(header, 40 + shift) == Some(0) && be32(header, 44 + shift).is_some_and(|cell| cell != 0)
+    {
         (track.width, track.height) = (track.height, track.width);
     }
     if track.picture && (track.width == 0 || track.height == 0) {
@@ -131,7 +170,10 @@ fn track(body: &[u8]) -> Option<Track> {
     }
     if let Some(times) = child(media, &[b"minf", b"stbl", b"stts"]) {
         let count = be32(times, 4)?.min((times.len() / 8) as u32);
-        track.samples = (0..count as usize).filter_map(|at| be32(times, 8 + at * 8)).map(u64::from).sum();
+        track.samples = (0..count as usize)
+            .filter_map(|at| be32(times, 8 + at * 8))
+            .map(u64::from)
+            .sum();
     }
     Some(track)
 }
@@ -162,18 +204,36 @@ fn fragment(traf: &[u8]) -> Option<Run> {
     let header = child(traf, &[b"tfhd"])?;
     let flags = be32(header, 0)?;
     let mut at = 8 + if flags & 1 != 0 { 8 } else { 0 } + if flags & 2 != 0 { 4 } else { 0 };
-    let own_default = if flags & 8 != 0 { be32(header, at) } else { None };
-    let mut run = Run { track: be32(header, 4)?, samples: 0, duration: 0, by_default: 0 };
+    let own_default = if flags & 8 != 0 {
+        be32(header, at)
+    } else {
+        None
+    };
+    let mut run = Run {
+        track: be32(header, 4)?,
+        samples: 0,
+        duration: 0,
+        by_default: 0,
+    };
     for (_, trun) in boxes(traf).into_iter().filter(|(kind, _)| kind == b"trun") {
         let (flags, count) = (be32(trun, 0)?, be32(trun, 4)?);
         at = 8 + if flags & 1 != 0 { 4 } else { 0 } + if flags & 4 != 0 { 4 } else { 0 };
         let stride = (flags >> 8 & 15).count_ones() as usize * 4;
         run.samples = run.samples.saturating_add(u64::from(count));
         if flags & 0x100 != 0 {
-            let durations = trun.get(at..).unwrap_or_default().chunks(stride).take(count as usize);
-            run.duration += durations.filter_map(|sample| be32(sample, 0)).map(u64::from).sum::<u64>();
+            let durations = trun
+                .get(at..)
+                .unwrap_or_default()
+                .chunks(stride)
+                .take(count as usize);
+            run.duration += durations
+                .filter_map(|sample| be32(sample, 0))
+                .map(u64::from)
+                .sum::<u64>();
         } else if let Some(duration) = own_default {
-            run.duration = run.duration.saturating_add(u64::from(duration) * u64::from(count));
+            run.duration = run
+                .duration
+                .saturating_add(u64::from(duration) * u64::from(count));
         } else {
             run.by_default += u64::from(count);
         }
@@ -185,9 +245,17 @@ fn describe(movie: &[u8], fragments: &[Run]) -> Result<VideoMetadata, ReadError>
     let (scale, length) = child(movie, &[b"mvhd"])
         .and_then(clock)
         .ok_or_else(|| ReadError::corrupt("the index has no header (“mvhd”)"))?;
-    let mut tracks: Vec<Track> =
-        boxes(movie).into_iter().filter(|(kind, _)| kind == b"trak").filter_map(|(_, body)| track(body)).collect();
-    for (_, extends) in child(movie, &[b"mvex"]).map(boxes).unwrap_or_default().into_iter().filter(|(kind, _)| kind == b"trex") {
+    let mut tracks: Vec<Track> = boxes(movie)
+        .into_iter()
+        .filter(|(kind, _)| kind == b"trak")
+        .filter_map(|(_, body)| track(body))
+        .collect();
+    for (_, extends) in child(movie, &[b"mvex"])
+        .map(boxes)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|(kind, _)| kind == b"trex")
+    {
         if let (Some(id), Some(duration)) = (be32(extends, 4), be32(extends, 12))
             && let Some(track) = tracks.iter_mut().find(|track| track.id == id)
         {
@@ -197,27 +265,57 @@ fn describe(movie: &[u8], fragments: &[Run]) -> Result<VideoMetadata, ReadError>
     for run in fragments {
         if let Some(track) = tracks.iter_mut().find(|track| track.id == run.track) {
             track.samples += run.samples;
-            let by_default = run.by_default.saturating_mul(u64::from(track.default_duration));
-            track.duration = track.duration.saturating_add(run.duration).saturating_add(by_default);
+            let by_default = run
+                .by_default
+                .saturating_mul(u64::from(track.default_duration));
+            track.duration = track
+                .duration
+                .saturating_add(run.duration)
+                .saturating_add(by_default);
         }
     }
-    let picture = tracks.iter().find(|track| track.picture).ok_or_else(|| ReadError::unsupported("a film without a picture"))?;
+    let picture = tracks
+        .iter()
+        .find(|track| track.picture)
+        .ok_or_else(|| ReadError::unsupported("a film without a picture"))?;
     if picture.width == 0 || picture.height == 0 {
         return Err(ReadError::corrupt("its picture has no size"));
     }
-    let seconds = |duration: u64, scale: u32| if scale > 0 { duration as f64 / f64::from(scale) } else { 0.0 };
+    let seconds = |duration: u64, scale: u32| {
+        if scale > 0 {
+            duration as f64 / f64::from(scale)
+        } else {
+            0.0
+        }
+    };
     // All bits set stands for “unknown”.
-    let length = if length == u64::from(u32::MAX) || length == u64::MAX { 0 } else { length };
+    let length = if length == u64::from(u32::MAX) || length == u64::MAX {
+        0
+    } else {
+        length
+    };
     let own = seconds(picture.duration, picture.timescale);
-    let duration = if length > 0 { seconds(length, scale) } else { own };
-    let frame_rate = if own > 0.0 { rounded(picture.samples as f64 / own) } else { 0.0 };
+    let duration = if length > 0 {
+        seconds(length, scale)
+    } else {
+        own
+    };
+    let frame_rate = if own > 0.0 {
+        rounded(picture.samples as f64 / own)
+    } else {
+        0.0
+    };
     Ok(VideoMetadata {
         width: picture.width,
         height: picture.height,
         duration,
         frame_rate,
         codec: picture.codec.clone(),
-        audio_codec: tracks.iter().find(|track| track.sound).map(|track| track.codec.clone()).unwrap_or_default(),
+        audio_codec: tracks
+            .iter()
+            .find(|track| track.sound)
+            .map(|track| track.codec.clone())
+            .unwrap_or_default(),
     })
 }
 
@@ -232,7 +330,12 @@ fn codec_name(code: [u8; 4], entry: &[u8]) -> String {
         b"apch" | b"apcn" | b"apcs" | b"apco" | b"ap4h" | b"ap4x" => "prores",
         b"jpeg" | b"mjpa" | b"mjpb" => "mjpeg",
         // The object type says whether it is AAC or MP3; 0x69 and 0x6b are MPEG audio.
-        b"mp4a" => match entry.windows(5).find(|window| window[0] == 4 && matches!(window[1], 13..=60) && matches!(window[2], 0x69 | 0x6b) && window[3] == 0x15) {
+        b"mp4a" => match entry.windows(5).find(|window| {
+            window[0] == 4
+                && matches!(window[1], 13..=60)
+                && matches!(window[2], 0x69 | 0x6b)
+                && window[3] == 0x15
+        }) {
             Some(_) => "mp3",
             None => "aac",
         },
@@ -243,7 +346,13 @@ fn codec_name(code: [u8; 4], entry: &[u8]) -> String {
         b"ec-3" => "eac3",
         b"sowt" | b"twos" | b"lpcm" | b"raw " | b"ipcm" | b"fpcm" | b"in24" | b"fl32" => "pcm",
         _ => {
-            let shown = |byte: &u8| if byte.is_ascii_graphic() { char::from(*byte).to_ascii_lowercase() } else { '_' };
+            let shown = |byte: &u8| {
+                if byte.is_ascii_graphic() {
+                    char::from(*byte).to_ascii_lowercase()
+                } else {
+                    '_'
+                }
+            };
             return code.iter().map(shown).collect();
         }
     }

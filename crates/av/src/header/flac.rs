@@ -17,13 +17,19 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     let mut found = labels::Labels::new();
     let mut at = body + 4;
     loop {
-        let [kind, a, b, c] = array::<4>(bytes, at).ok_or_else(|| ReadError::truncated("a FLAC metadata block"))?;
+        let [kind, a, b, c] =
+            array::<4>(bytes, at).ok_or_else(|| ReadError::truncated("a FLAC metadata block"))?;
         let length = u32::from_be_bytes([0, a, b, c]) as usize;
-        let block = slice(bytes, at + 4, length).ok_or_else(|| ReadError::truncated("a FLAC metadata block"))?;
+        let block = slice(bytes, at + 4, length)
+            .ok_or_else(|| ReadError::truncated("a FLAC metadata block"))?;
         match kind & 0x7f {
             0 if header.is_none() => header = Some(stream_facts(block)?),
             4 => found = labels::vorbis_comment(block),
-            127 => return Err(ReadError::corrupt("a FLAC metadata block of a forbidden kind")),
+            127 => {
+                return Err(ReadError::corrupt(
+                    "a FLAC metadata block of a forbidden kind",
+                ));
+            }
             _ => {}
         }
         at += 4 + length;
@@ -43,7 +49,9 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
 /// STREAMINFO: 20 bits of rate, 3 of channels, 5 of depth, 36 of length from byte 10 on.
 pub fn stream_facts(block: &[u8]) -> Result<Header, ReadError> {
     let (Some(_), Some(packed)) = (be16(block, 0), be64(block, 10)) else {
-        return Err(ReadError::corrupt("the FLAC stream description is too short"));
+        return Err(ReadError::corrupt(
+            "the FLAC stream description is too short",
+        ));
     };
     let frames = packed & 0xf_ffff_ffff;
     let metadata = AudioMetadata {
@@ -54,5 +62,9 @@ pub fn stream_facts(block: &[u8]) -> Result<Header, ReadError> {
         ..AudioMetadata::default()
     };
     // Zero stands for “unknown”.
-    Ok(Header { metadata, frames: (frames > 0).then_some(frames), body: 0 })
+    Ok(Header {
+        metadata,
+        frames: (frames > 0).then_some(frames),
+        body: 0,
+    })
 }

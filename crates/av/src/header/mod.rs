@@ -26,7 +26,11 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Header, Rea
     }
     let found = bytes.len() as u64;
     if found > limits.file_bytes {
-        return Err(ReadError::TooLarge { what: "the file, in bytes,", found, limit: limits.file_bytes });
+        return Err(ReadError::TooLarge {
+            what: "the file, in bytes,",
+            found,
+            limit: limits.file_bytes,
+        });
     }
     let mut header = match format {
         Format::Wav => wav::read(bytes),
@@ -36,7 +40,9 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Header, Rea
         other => return Err(ReadError::unsupported(format!("{other} is not a sound"))),
     }?;
     if header.metadata.rate == 0 || header.metadata.channels == 0 {
-        return Err(ReadError::corrupt("it says that it has no channels or no sample rate"));
+        return Err(ReadError::corrupt(
+            "it says that it has no channels or no sample rate",
+        ));
     }
     header.metadata.duration = header.frames.unwrap_or(0) as f64 / f64::from(header.metadata.rate);
     header.metadata.loops |= crate::labels::mark_loop(&header.metadata.labels);

@@ -7,7 +7,9 @@ use crate::labels;
 use gameforge_domain::{AudioMetadata, ReadError};
 
 /// Kilobits a second by index, MPEG 1 and MPEG 2/2.5 (ISO 11172-3 and 13818-3, layer III).
-const RATES_1: [u32; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const RATES_1: [u32; 15] = [
+    0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+];
 const RATES_2: [u32; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
 #[derive(Clone, Copy)]
@@ -27,7 +29,9 @@ enum Word {
 }
 
 fn frame_at(bytes: &[u8], at: usize) -> Word {
-    let Some(word) = be32(bytes, at) else { return Word::None };
+    let Some(word) = be32(bytes, at) else {
+        return Word::None;
+    };
     if word >> 21 != 0x7ff {
         return Word::None;
     }
@@ -40,12 +44,17 @@ fn frame_at(bytes: &[u8], at: usize) -> Word {
         return Word::OtherLayer;
     }
     let first = version == 3;
-    let kilobits = if first { RATES_1[bitrate] } else { RATES_2[bitrate] };
-    let rate = [44_100, 48_000, 32_000][rate] >> match version {
-        3 => 0,
-        2 => 1,
-        _ => 2,
+    let kilobits = if first {
+        RATES_1[bitrate]
+    } else {
+        RATES_2[bitrate]
     };
+    let rate = [44_100, 48_000, 32_000][rate]
+        >> match version {
+            3 => 0,
+            2 => 1,
+            _ => 2,
+        };
     let channels = if word >> 6 & 3 == 3 { 1 } else { 2 };
     let samples: u32 = if first { 1152 } else { 576 };
     let length = samples / 8 * kilobits * 1000 / rate + (word >> 9 & 1);
@@ -54,7 +63,13 @@ fn frame_at(bytes: &[u8], at: usize) -> Word {
         (true, _) | (false, 2) => 17,
         _ => 9,
     };
-    Word::Frame(Frame { rate, channels, samples: u64::from(samples), length: length as usize, side })
+    Word::Frame(Frame {
+        rate,
+        channels,
+        samples: u64::from(samples),
+        length: length as usize,
+        side,
+    })
 }
 
 /// What an encoder wrote into a first, silent frame.
@@ -69,7 +84,10 @@ struct Announced {
 fn announced(bytes: &[u8], at: usize, frame: Frame) -> Option<Announced> {
     let body = slice(bytes, at, frame.length.min(bytes.len() - at))?;
     if slice(body, 36, 4) == Some(b"VBRI") {
-        return Some(Announced { frames: be32(body, 36 + 14).map(u64::from), ..Announced::default() });
+        return Some(Announced {
+            frames: be32(body, 36 + 14).map(u64::from),
+            ..Announced::default()
+        });
     }
     let start = 4 + frame.side;
     if !matches!(slice(body, start, 4), Some(b"Xing" | b"Info")) {
@@ -82,7 +100,9 @@ fn announced(bytes: &[u8], at: usize, frame: Frame) -> Option<Announced> {
         found.frames = be32(body, next).map(u64::from);
         next += 4;
     }
-    next += if flags & 2 != 0 { 4 } else { 0 } + if flags & 4 != 0 { 100 } else { 0 } + if flags & 8 != 0 { 4 } else { 0 };
+    next += if flags & 2 != 0 { 4 } else { 0 }
+        + if flags & 4 != 0 { 100 } else { 0 }
+        + if flags & 8 != 0 { 4 } else { 0 };
     // LAME's extension: 12 bits of delay and 12 of padding, 21 bytes in.
     if matches!(slice(body, next, 4), Some(b"LAME" | b"Lavf" | b"Lavc"))
         && let Some(&[a, b, c]) = slice(body, next + 21, 3)
@@ -115,16 +135,25 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     }
     let mut found = labels::id3v2(&bytes[..tag]);
     labels::id3v1(bytes, &mut found);
-    let end = if bytes.len() >= 128 && bytes[bytes.len() - 128..].starts_with(b"TAG") { bytes.len() - 128 } else { bytes.len() };
+    let end = if bytes.len() >= 128 && bytes[bytes.len() - 128..].starts_with(b"TAG") {
+        bytes.len() - 128
+    } else {
+        bytes.len()
+    };
     let Some((body, first)) = first_frame(bytes, tag, end) else {
-        let other = (tag..end.min(tag + 4096)).any(|at| matches!(frame_at(bytes, at), Word::OtherLayer));
+        let other =
+            (tag..end.min(tag + 4096)).any(|at| matches!(frame_at(bytes, at), Word::OtherLayer));
         return Err(match other {
             true => ReadError::unsupported("MPEG audio of another layer than III"),
             false => ReadError::corrupt("no MPEG audio frames follow each other"),
         });
     };
     let header = announced(bytes, body, first);
-    let mut at = if header.is_some() { body + first.length } else { body };
+    let mut at = if header.is_some() {
+        body + first.length
+    } else {
+        body
+    };
     let (mut frames, mut lost) = (0u64, 0usize);
     while at < end {
         match frame_at(bytes, at) {
@@ -148,7 +177,9 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     let header = header.unwrap_or_default();
     // Some encoders count the silent first frame, some do not.
     if let Some(promised) = header.frames.filter(|promised| frames + 1 < *promised) {
-        return Err(ReadError::truncated(format!("{frames} of {promised} MPEG frames are there")));
+        return Err(ReadError::truncated(format!(
+            "{frames} of {promised} MPEG frames are there"
+        )));
     }
     let metadata = AudioMetadata {
         rate: first.rate,
@@ -158,7 +189,11 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
         ..AudioMetadata::default()
     };
     let total = (frames * first.samples).saturating_sub(header.delay + header.padding);
-    Ok(Header { metadata, frames: Some(total), body })
+    Ok(Header {
+        metadata,
+        frames: Some(total),
+        body,
+    })
 }
 
 #[cfg(test)]
@@ -176,7 +211,10 @@ mod tests {
     fn frames_are_counted_without_a_xing_header() {
         let header = read(&frames(50)).unwrap();
         assert_eq!(header.frames, Some(50 * 1152));
-        assert_eq!((header.metadata.rate, header.metadata.channels), (44_100, 2));
+        assert_eq!(
+            (header.metadata.rate, header.metadata.channels),
+            (44_100, 2)
+        );
     }
 
     #[test]

@@ -103,7 +103,11 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
                 Err(error) => other = Some(error),
             }
         }
-        if let Some(stream) = streams.iter_mut().rev().find(|stream| stream.serial == page.serial) {
+        if let Some(stream) = streams
+            .iter_mut()
+            .rev()
+            .find(|stream| stream.serial == page.serial)
+        {
             stream.gather(&page);
             if page.position != NO_POSITION {
                 stream.last = stream.last.max(page.position);
@@ -123,12 +127,20 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     let frames = streams
         .iter()
         .filter(|stream| stream.metadata.codec == codec)
-        .fold(0u64, |sum, stream| sum.saturating_add(stream.last.saturating_sub(stream.skip)));
+        .fold(0u64, |sum, stream| {
+            sum.saturating_add(stream.last.saturating_sub(stream.skip))
+        });
     // A position beyond 2⁴⁸ is centuries of sound.
     if frames >> 48 != 0 {
-        return Err(ReadError::corrupt("the position of its last page makes no sense"));
+        return Err(ReadError::corrupt(
+            "the position of its last page makes no sense",
+        ));
     }
-    Ok(Header { metadata, frames: Some(frames), body: 0 })
+    Ok(Header {
+        metadata,
+        frames: Some(frames),
+        body: 0,
+    })
 }
 
 fn not_ogg(bytes: &[u8]) -> ReadError {
@@ -139,7 +151,11 @@ fn not_ogg(bytes: &[u8]) -> ReadError {
 }
 
 fn next_page(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes.get(from..)?.windows(4).position(|window| window == b"OggS").map(|offset| from + offset)
+    bytes
+        .get(from..)?
+        .windows(4)
+        .position(|window| window == b"OggS")
+        .map(|offset| from + offset)
 }
 
 fn identify(packet: &[u8], serial: u32) -> Result<Stream, ReadError> {
@@ -155,7 +171,9 @@ fn identify(packet: &[u8], serial: u32) -> Result<Stream, ReadError> {
         // Opus always counts and plays at 48 kHz (RFC 7845).
         metadata.rate = 48_000;
         skip = le16(packet, 10).unwrap_or(0).into();
-    } else if packet.starts_with(b"\x7fFLAC") && be32(packet, 9) == Some(u32::from_be_bytes(*b"fLaC")) {
+    } else if packet.starts_with(b"\x7fFLAC")
+        && be32(packet, 9) == Some(u32::from_be_bytes(*b"fLaC"))
+    {
         let facts = super::flac::stream_facts(packet.get(17..).unwrap_or_default())?;
         metadata = facts.metadata;
     } else {
@@ -166,5 +184,11 @@ fn identify(packet: &[u8], serial: u32) -> Result<Stream, ReadError> {
         };
         return Err(ReadError::unsupported(name));
     }
-    Ok(Stream { serial, metadata, skip, last: 0, packets: vec![Vec::new()] })
+    Ok(Stream {
+        serial,
+        metadata,
+        skip,
+        last: 0,
+        packets: vec![Vec::new()],
+    })
 }

@@ -28,8 +28,12 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
         _ => return Err(ReadError::corrupt("it does not start as a RIFF WAVE file")),
     }
     let chunks = walk(bytes)?;
-    let layout = chunks.layout.ok_or_else(|| ReadError::truncated("no “fmt ” chunk"))?;
-    let data = chunks.data.ok_or_else(|| ReadError::truncated("no “data” chunk"))?;
+    let layout = chunks
+        .layout
+        .ok_or_else(|| ReadError::truncated("no “fmt ” chunk"))?;
+    let data = chunks
+        .data
+        .ok_or_else(|| ReadError::truncated("no “data” chunk"))?;
     let mut header = describe(layout, data, chunks.fact)?;
     header.metadata.labels = chunks.labels;
     header.metadata.loops = chunks.loops;
@@ -48,7 +52,9 @@ fn walk(bytes: &[u8]) -> Result<Chunks<'_>, ReadError> {
             b"fmt " if !short => chunks.layout = Some(body),
             b"fact" => chunks.fact = le32(body, 0),
             b"smpl" => chunks.loops = le32(body, 28).is_some_and(|count| count > 0),
-            b"LIST" if body.starts_with(b"INFO") => labels::riff_list(&body[4..], &mut chunks.labels),
+            b"LIST" if body.starts_with(b"INFO") => {
+                labels::riff_list(&body[4..], &mut chunks.labels)
+            }
             b"data" if length >= UNKNOWN_LENGTH && short => chunks.data = Some(available),
             b"data" if short => {
                 let what = format!("the sound should have {length} bytes, {available} are there");
@@ -59,36 +65,50 @@ fn walk(bytes: &[u8]) -> Result<Chunks<'_>, ReadError> {
             _ => {}
         }
         // Chunks begin at even places.
-        at = start.saturating_add(length as usize).saturating_add(length as usize % 2);
+        at = start
+            .saturating_add(length as usize)
+            .saturating_add(length as usize % 2);
     }
     Ok(chunks)
 }
 
 fn describe(layout: &[u8], data: u64, fact: Option<u32>) -> Result<Header, ReadError> {
-    let field = |at| le16(layout, at).ok_or_else(|| ReadError::corrupt("the “fmt ” chunk is too short"));
+    let field =
+        |at| le16(layout, at).ok_or_else(|| ReadError::corrupt("the “fmt ” chunk is too short"));
     let (mut tag, channels, align) = (field(0)?, u64::from(field(2)?), u64::from(field(12)?));
     let rate = le32(layout, 4).unwrap_or(0);
     let bits = u64::from(field(14)?);
     if tag == 0xfffe {
         // WAVE_FORMAT_EXTENSIBLE: the real tag starts the sub-format's GUID.
-        tag = le16(layout, 24).ok_or_else(|| ReadError::corrupt("the extensible “fmt ” chunk is too short"))?;
+        tag = le16(layout, 24)
+            .ok_or_else(|| ReadError::corrupt("the extensible “fmt ” chunk is too short"))?;
     }
     let (codec, depth, frames) = match tag {
         1 | 3 => {
             let frame = channels * bits.div_ceil(8);
             if frame == 0 || (align != 0 && align < frame) {
-                return Err(ReadError::corrupt("sample size and block size do not fit together"));
+                return Err(ReadError::corrupt(
+                    "sample size and block size do not fit together",
+                ));
             }
             ("pcm", bits, data / if align == 0 { frame } else { align })
         }
-        6 | 7 => (if tag == 6 { "alaw" } else { "mulaw" }, 8, data / channels.max(1)),
+        6 | 7 => (
+            if tag == 6 { "alaw" } else { "mulaw" },
+            8,
+            data / channels.max(1),
+        ),
         2 | 0x11 => {
             let samples = u64::from(le16(layout, 18).unwrap_or(0));
             if align == 0 || samples == 0 {
                 return Err(ReadError::corrupt("an ADPCM sound without a block size"));
             }
             let whole = data.div_ceil(align) * samples;
-            ("adpcm", bits, fact.map_or(whole, |fact| u64::from(fact).min(whole)))
+            (
+                "adpcm",
+                bits,
+                fact.map_or(whole, |fact| u64::from(fact).min(whole)),
+            )
         }
         0x50 | 0x55 => return Err(ReadError::unsupported("MP3 inside a WAVE file")),
         other => return Err(ReadError::unsupported(format!("WAVE codec {other:#06x}"))),
@@ -100,5 +120,9 @@ fn describe(layout: &[u8], data: u64, fact: Option<u32>) -> Result<Header, ReadE
         codec: codec.to_owned(),
         ..AudioMetadata::default()
     };
-    Ok(Header { metadata, frames: Some(frames), body: 0 })
+    Ok(Header {
+        metadata,
+        frames: Some(frames),
+        body: 0,
+    })
 }
