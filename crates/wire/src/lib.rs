@@ -3,14 +3,17 @@
 //! Numbers are `u32` or `f64` (a JavaScript number holds 2^53 exactly); 64-bit hashes are hex strings;
 //! times are milliseconds since 1970 UTC as `f64`.
 
+mod animation;
 mod asset;
 mod edit;
 mod error;
 mod job;
 mod library;
+mod report;
 mod search;
 mod settings;
 
+pub use animation::AnimationSheet;
 pub use asset::{
     AssetDetail, AssetLocation, AssetVersion, Card, PreviewState, SelectionSummary, TagCount,
 };
@@ -21,6 +24,7 @@ pub use library::{
     Collection, Event, KnownLibrary, LibraryState, LibrarySummary, SmartFolder, TagNode,
     WatchedFolder,
 };
+pub use report::{Damage, ExportDone, Finding, VerifyReport};
 pub use search::{
     Completion, DuplicateGroup, Facet, FacetValue, ReviewKind, SearchRequest, SearchResult,
 };

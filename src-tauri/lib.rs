@@ -1,0 +1,82 @@
+//! The shell: the window, its commands and addresses, and what only the desktop can do (dialogs, clipboard,
+//! dragging). What a library is and does lives in the engine; nothing here decides about assets.
+
+mod arguments;
+mod bindings;
+mod clipboard;
+mod commands;
+mod drag;
+mod news;
+mod protocol;
+mod state;
+mod window;
+
+use arguments::{Arguments, Asked};
+use gameforge_studio::Config;
+use state::Studio;
+use std::{process::ExitCode, sync::Arc};
+use tauri::{Manager, RunEvent};
+
+/// Starts the Studio and returns when its window is closed.
+#[must_use]
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program started from a terminal answers there"
+)]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Asked::Start(arguments)) => arguments,
+        Ok(Asked::Tell(text)) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    window::log_to_stderr();
+    match start(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("GameForge Studio could not start: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(arguments: Arguments) -> anyhow::Result<()> {
+    let config = Arc::new(Config::open()?);
+    let library = arguments.library(&config);
+    let commands = bindings::builder();
+    let studio = Studio::new(config);
+
+    let mut app = tauri::Builder::default();
+    if let Some(one) = window::one_per_library(&library) {
+        app = app.plugin(one);
+    }
+    let app = app
+        .plugin(window::remembered_place())
+        .plugin(tauri_plugin_dialog::init())
+        .manage(studio)
+        .manage(drag::Handout::default())
+        .register_asynchronous_uri_scheme_protocol("preview", protocol::preview)
+        .register_asynchronous_uri_scheme_protocol("content", protocol::content)
+        .register_asynchronous_uri_scheme_protocol("pixels", protocol::pixels)
+        .invoke_handler(commands.invoke_handler())
+        .on_window_event(news::forward_file_drags)
+        .setup(move |app| {
+            commands.mount_events(app);
+            state::open(app.handle().clone(), library.path, library.create);
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+
+    app.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            tauri::async_runtime::block_on(app.state::<Studio>().close());
+        }
+    });
+    Ok(())
+}
