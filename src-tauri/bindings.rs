@@ -5,6 +5,7 @@ use crate::{
     commands::{edit, job, library, search, system, view},
     news::{FileDrag, StudioEvent},
 };
+use specta_typescript::semantic;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
@@ -12,6 +13,11 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 pub fn builder() -> Builder<Wry> {
     Builder::new()
         .error_handling(ErrorHandlingMode::Throw)
+        // One type for both directions. Fields that Rust fills in by default are optional in it, though answers
+        // always have them: the front end writes `Required<…>` around those.
+        .disable_serde_phases()
+        // No number on the wire is ever NaN or infinite, so none is ever `null`.
+        .semantic_types(semantic::Configuration::empty().enable_lossless_floats())
         .events(collect_events![StudioEvent, FileDrag])
         .commands(collect_commands![
             library::library_state,

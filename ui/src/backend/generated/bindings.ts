@@ -12,21 +12,21 @@ export const commands = {
 	/**  Libraries that were open before, the latest first. */
 	libraryKnown: () => __TAURI_INVOKE<KnownLibrary[]>("library_known"),
 	/**  The side bar. */
-	summary: () => __TAURI_INVOKE<LibrarySummary_Serialize>("summary"),
+	summary: () => __TAURI_INVOKE<LibrarySummary>("summary"),
 	/**  Brings in the sample assets that come with the Studio. */
 	addSamples: () => __TAURI_INVOKE<JobId>("add_samples"),
 	/**  Runs a query. */
-	search: (request: SearchRequest) => __TAURI_INVOKE<SearchResult_Serialize>("search", { request }),
+	search: (request: SearchRequest) => __TAURI_INVOKE<SearchResult>("search", { request }),
 	/**  A stretch of what a search found. */
-	page: (handle: number, offset: number, limit: number) => __TAURI_INVOKE<Card_Serialize[]>("page", { handle, offset, limit }),
+	page: (handle: number, offset: number, limit: number) => __TAURI_INVOKE<Card[]>("page", { handle, offset, limit }),
 	/**  Where an asset is in what a search found. */
 	position: (handle: number, id: AssetId) => __TAURI_INVOKE<number | null>("position", { handle, id }),
 	/**  What could come next in the search field. */
 	complete: (text: string, cursor: number) => __TAURI_INVOKE<Completion[]>("complete", { text, cursor }),
 	/**  Groups of assets that may be one, and how many groups there are. */
-	duplicates: (kind: ReviewKind, offset: number, limit: number) => __TAURI_INVOKE<[DuplicateGroup_Serialize[], number]>("duplicates", { kind, offset, limit }),
+	duplicates: (kind: ReviewKind, offset: number, limit: number) => __TAURI_INVOKE<[DuplicateGroup[], number]>("duplicates", { kind, offset, limit }),
 	/**  Makes a change. */
-	edit: (edit: Edit_Deserialize) => __TAURI_INVOKE<EditDone_Serialize>("edit", { edit }),
+	edit: (edit: Edit) => __TAURI_INVOKE<EditDone>("edit", { edit }),
 	/**  Takes the last step back. */
 	undo: () => __TAURI_INVOKE<HistoryStep | null>("undo"),
 	/**  Does the last step that was taken back again. */
@@ -34,15 +34,15 @@ export const commands = {
 	/**  The last steps, newest first. */
 	history: (limit: number) => __TAURI_INVOKE<HistoryStep[]>("history", { limit }),
 	/**  What a batch rename would do. */
-	renamePreview: (targets: Targets, pattern: string, find: string, replace: string) => __TAURI_INVOKE<RenamePreview_Serialize>("rename_preview", { targets, pattern, find, replace }),
+	renamePreview: (targets: Targets, pattern: string, find: string, replace: string) => __TAURI_INVOKE<RenamePreview>("rename_preview", { targets, pattern, find, replace }),
 	/**  Brings files and folders in; returns when the job has begun. */
 	importFiles: (request: ImportRequest) => __TAURI_INVOKE<JobId>("import_files", { request }),
 	/**  Brings in what lies in the system's clipboard: files, or a picture. None when it holds neither. */
 	paste: (copy: boolean) => __TAURI_INVOKE<JobId | null>("paste", { copy }),
 	/**  Jobs that run, and those that ended lately. */
-	jobs: () => __TAURI_INVOKE<Job_Serialize[]>("jobs"),
+	jobs: () => __TAURI_INVOKE<Job[]>("jobs"),
 	/**  A job with its lines. */
-	jobReport: (id: JobId) => __TAURI_INVOKE<JobReport_Serialize>("job_report", { id }),
+	jobReport: (id: JobId) => __TAURI_INVOKE<JobReport>("job_report", { id }),
 	/**  Lets a job rest. */
 	jobPause: (id: JobId) => __TAURI_INVOKE<null>("job_pause", { id }),
 	/**  Lets it go on. */
@@ -50,15 +50,15 @@ export const commands = {
 	/**  Ends it; what is in the library stays there. */
 	jobCancel: (id: JobId) => __TAURI_INVOKE<null>("job_cancel", { id }),
 	/**  Follows a folder from now on. */
-	watchFolder: (path: string, copy: boolean) => __TAURI_INVOKE<WatchedFolder_Serialize>("watch_folder", { path, copy }),
+	watchFolder: (path: string, copy: boolean) => __TAURI_INVOKE<WatchedFolder>("watch_folder", { path, copy }),
 	/**  Follows it no longer; its assets stay. */
 	unwatchFolder: (id: WatchId) => __TAURI_INVOKE<null>("unwatch_folder", { id }),
 	/**  Goes through a followed folder now. */
 	rescan: (id: WatchId) => __TAURI_INVOKE<JobId>("rescan", { id }),
 	/**  Everything about one asset. */
-	asset: (id: AssetId) => __TAURI_INVOKE<AssetDetail_Serialize>("asset", { id }),
+	asset: (id: AssetId) => __TAURI_INVOKE<AssetDetail>("asset", { id }),
 	/**  What many assets have in common. */
-	selection: (targets: Targets) => __TAURI_INVOKE<SelectionSummary_Serialize>("selection", { targets }),
+	selection: (targets: Targets) => __TAURI_INVOKE<SelectionSummary>("selection", { targets }),
 	/**  Which assets are on screen: their previews are made first. */
 	visible: (ids: AssetId[]) => __TAURI_INVOKE<null>("visible", { ids }),
 	/**  Lowest and highest sample of each stretch of a sound, -128 to 127. */
@@ -72,9 +72,9 @@ export const commands = {
 	/**  Checks the database and every stored content. */
 	verify: () => __TAURI_INVOKE<VerifyReport>("verify"),
 	/**  The settings of the Studio on this machine. */
-	settings: () => __TAURI_INVOKE<Settings_Serialize>("settings"),
+	settings: () => __TAURI_INVOKE<Settings>("settings"),
 	/**  Keeps them. */
-	saveSettings: (settings: Settings_Deserialize) => __TAURI_INVOKE<null>("save_settings", { settings }),
+	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
 	/**  Asks for files; empty when the person thought better of it. */
 	pickFiles: () => __TAURI_INVOKE<string[]>("pick_files"),
 	/**  Asks for a folder. */
@@ -98,7 +98,7 @@ export const commands = {
 /** Events */
 export const events = {
 	fileDrag: makeEvent<FileDrag, FileDrag>("file-drag"),
-	studioEvent: makeEvent<StudioEvent_Serialize, StudioEvent_Deserialize>("studio-event"),
+	studioEvent: makeEvent<StudioEvent, StudioEvent>("studio-event"),
 };
 
 /* Types */
@@ -111,7 +111,7 @@ export type AnimationSheet = {
 	/**  Frames side by side in the sheet. */
 	columns: number,
 	/**  How long each frame is shown, in seconds. */
-	frames: (number | null)[],
+	frames: number[],
 	/**  Named ranges of frames. */
 	tags: AnimationTag[],
 };
@@ -141,48 +141,13 @@ export type AppInfo = {
 };
 
 /**  Everything the inspector and `gameforge show` tell. */
-export type AssetDetail = AssetDetail_Serialize | AssetDetail_Deserialize;
-
-/**  Everything the inspector and `gameforge show` tell. */
-export type AssetDetail_Deserialize = {
+export type AssetDetail = {
 	/**  The cell's facts. */
-	card: Card_Deserialize,
+	card: Card,
 	/**  BLAKE3 of the content, 64 hex digits. */
 	blake3: string,
 	/**  What the readers found. */
-	metadata: Metadata_Deserialize,
-	/**  Main colours. */
-	palette: Swatch[],
-	/**  Tags, sorted. */
-	tags: TagPath[],
-	/**  Names of the collections that it is in. */
-	collections: string[],
-	/**  A person's words. */
-	notes: string,
-	/**  SPDX identifier or own words. */
-	licence?: string | null,
-	/**  Where it is from. */
-	source: string,
-	/**  Who made it. */
-	author: string,
-	/**  Whether a copy is in the library's own folder. */
-	stored: boolean,
-	/**  Where it lies; several for exact duplicates. */
-	locations: AssetLocation_Deserialize[],
-	/**  Newest first. */
-	versions: AssetVersion[],
-	/**  Why it could not be read, with the code of the report. */
-	problem?: [string, string] | null,
-};
-
-/**  Everything the inspector and `gameforge show` tell. */
-export type AssetDetail_Serialize = {
-	/**  The cell's facts. */
-	card: Card_Serialize,
-	/**  BLAKE3 of the content, 64 hex digits. */
-	blake3: string,
-	/**  What the readers found. */
-	metadata: Metadata_Serialize,
+	metadata: Metadata,
 	/**  Main colours. */
 	palette: Swatch[],
 	/**  Tags, sorted. */
@@ -200,7 +165,7 @@ export type AssetDetail_Serialize = {
 	/**  Whether a copy is in the library's own folder. */
 	stored: boolean,
 	/**  Where it lies; several for exact duplicates. */
-	locations: AssetLocation_Serialize[],
+	locations: AssetLocation[],
 	/**  Newest first. */
 	versions: AssetVersion[],
 	/**  Why it could not be read, with the code of the report. */
@@ -211,20 +176,7 @@ export type AssetDetail_Serialize = {
 export type AssetId = string;
 
 /**  A place where the bytes lie. */
-export type AssetLocation = AssetLocation_Serialize | AssetLocation_Deserialize;
-
-/**  A place where the bytes lie. */
-export type AssetLocation_Deserialize = {
-	/**  For showing; not always the exact bytes of the name. */
-	path: string,
-	/**  Whether the asset lives here (else it was copied from here). */
-	inPlace: boolean,
-	/**  Since when the file is gone. */
-	missingMs?: number | null,
-};
-
-/**  A place where the bytes lie. */
-export type AssetLocation_Serialize = {
+export type AssetLocation = {
 	/**  For showing; not always the exact bytes of the name. */
 	path: string,
 	/**  Whether the asset lives here (else it was copied from here). */
@@ -240,18 +192,15 @@ export type AssetVersion = {
 	/**  How it came about, in words. */
 	cause: string,
 	/**  When. */
-	atMs: number | null,
+	atMs: number,
 	/**  Bytes. */
-	size: number | null,
+	size: number,
 };
 
 /**  Of a sound. */
-export type AudioMetadata = AudioMetadata_Serialize | AudioMetadata_Deserialize;
-
-/**  Of a sound. */
-export type AudioMetadata_Deserialize = {
+export type AudioMetadata = {
 	/**  Length in seconds. */
-	duration?: number | null,
+	duration?: number,
 	/**  Sample frames a second. */
 	rate?: number,
 	/**  Channels. */
@@ -270,41 +219,16 @@ export type AudioMetadata_Deserialize = {
 	loops?: boolean,
 };
 
-/**  Of a sound. */
-export type AudioMetadata_Serialize = {
-	/**  Length in seconds. */
-	duration: number | null,
-	/**  Sample frames a second. */
-	rate: number,
-	/**  Channels. */
-	channels: number,
-	/**  Bits a sample; 0 for lossy codecs. */
-	bits: number,
-	/**  `pcm`, `adpcm`, `vorbis`, `opus`, `mp3`, `flac`. */
-	codec: string,
-	/**  Integrated loudness by EBU R 128, in LUFS; none for silence or under 0.4 s. */
-	loudness: number | null,
-	/**  Highest absolute sample, in dBFS; none for silence. */
-	peak: number | null,
-	/**  Title, artist, album and so on, as the file says. */
-	labels: ([string, string])[],
-	/**  Whether the file marks a loop. */
-	loops: boolean,
-};
-
 /**  An axis-aligned box. */
 export type Bounds = {
 	/**  Least x, y, z. */
-	min: [(number | null), (number | null), (number | null)],
+	min: [number, number, number],
 	/**  Greatest x, y, z. */
-	max: [(number | null), (number | null), (number | null)],
+	max: [number, number, number],
 };
 
 /**  One cell of the grid or row of the list: all that drawing needs. */
-export type Card = Card_Serialize | Card_Deserialize;
-
-/**  One cell of the grid or row of the list: all that drawing needs. */
-export type Card_Deserialize = {
+export type Card = {
 	/**  Which asset. */
 	id: AssetId,
 	/**  Its name. */
@@ -318,7 +242,7 @@ export type Card_Deserialize = {
 	/**  First 16 hex digits of its content's hash: part of preview addresses, so that they can be cached for ever. */
 	content: string,
 	/**  Bytes. */
-	size: number | null,
+	size: number,
 	/**  Columns in pixels; 0 where there are none. Likewise the other facts. */
 	width: number,
 	/**  Rows in pixels. */
@@ -326,55 +250,7 @@ export type Card_Deserialize = {
 	/**  Pictures in the animation. */
 	frames: number,
 	/**  Seconds. */
-	duration: number | null,
-	/**  Triangles. */
-	triangles: number,
-	/**  Glyphs. */
-	glyphs: number,
-	/**  Integrated loudness in LUFS. */
-	loudness?: number | null,
-	/**  Whether something of it is transparent. */
-	alpha: boolean,
-	/**  0 to 5. */
-	rating: number,
-	/**  0 none, 1 red, 2 orange, 3 yellow, 4 green, 5 blue, 6 violet, 7 grey. */
-	label: number,
-	/**  When it came into the library. */
-	addedMs: number | null,
-	/**  The file's own time. */
-	modifiedMs: number | null,
-	/**  Whether its file is gone. */
-	missing: boolean,
-	/**  Whether there is a picture. */
-	preview: PreviewState,
-	/**  Distance to what was asked for, with `like:` queries: 0 the same, 64 the opposite. */
-	distance?: number | null,
-};
-
-/**  One cell of the grid or row of the list: all that drawing needs. */
-export type Card_Serialize = {
-	/**  Which asset. */
-	id: AssetId,
-	/**  Its name. */
-	name: string,
-	/**  Folder of its first place, for the list. */
-	folder: string,
-	/**  What it is. */
-	kind: Kind,
-	/**  In which format. */
-	format: Format,
-	/**  First 16 hex digits of its content's hash: part of preview addresses, so that they can be cached for ever. */
-	content: string,
-	/**  Bytes. */
-	size: number | null,
-	/**  Columns in pixels; 0 where there are none. Likewise the other facts. */
-	width: number,
-	/**  Rows in pixels. */
-	height: number,
-	/**  Pictures in the animation. */
-	frames: number,
-	/**  Seconds. */
-	duration: number | null,
+	duration: number,
 	/**  Triangles. */
 	triangles: number,
 	/**  Glyphs. */
@@ -388,9 +264,9 @@ export type Card_Serialize = {
 	/**  0 none, 1 red, 2 orange, 3 yellow, 4 green, 5 blue, 6 violet, 7 grey. */
 	label: number,
 	/**  When it came into the library. */
-	addedMs: number | null,
+	addedMs: number,
 	/**  The file's own time. */
-	modifiedMs: number | null,
+	modifiedMs: number,
 	/**  Whether its file is gone. */
 	missing: boolean,
 	/**  Whether there is a picture. */
@@ -400,25 +276,7 @@ export type Card_Serialize = {
 };
 
 /**  A hand-made group. */
-export type Collection = Collection_Serialize | Collection_Deserialize;
-
-/**  A hand-made, ordered group of assets. */
-export type CollectionId = string;
-
-/**  A hand-made group. */
-export type Collection_Deserialize = {
-	/**  Which. */
-	id: CollectionId,
-	/**  Its name. */
-	name: string,
-	/**  The one above it. */
-	parent?: CollectionId | null,
-	/**  Assets in it. */
-	count: number,
-};
-
-/**  A hand-made group. */
-export type Collection_Serialize = {
+export type Collection = {
 	/**  Which. */
 	id: CollectionId,
 	/**  Its name. */
@@ -428,6 +286,9 @@ export type Collection_Serialize = {
 	/**  Assets in it. */
 	count: number,
 };
+
+/**  A hand-made, ordered group of assets. */
+export type CollectionId = string;
 
 /**  An opaque sRGB colour, written `#rrggbb` in queries and JSON. */
 export type Colour = string;
@@ -456,14 +317,11 @@ export type Damage = {
 export type Density = "grid" | "list";
 
 /**  Assets that may be one. */
-export type DuplicateGroup = DuplicateGroup_Serialize | DuplicateGroup_Deserialize;
-
-/**  Assets that may be one. */
-export type DuplicateGroup_Deserialize = {
+export type DuplicateGroup = {
 	/**  Which likeness. */
 	kind: ReviewKind,
 	/**  The members; the one suggested to stay comes first. */
-	cards: Card_Deserialize[],
+	cards: Card[],
 	/**  Which one is suggested to stay. */
 	keep: AssetId,
 	/**  Why that one, in words. */
@@ -471,68 +329,11 @@ export type DuplicateGroup_Deserialize = {
 	/**  Places on disk with these bytes (exact duplicates). */
 	paths: string[],
 	/**  Bytes that a merge would make superfluous. */
-	spare: number | null,
-};
-
-/**  Assets that may be one. */
-export type DuplicateGroup_Serialize = {
-	/**  Which likeness. */
-	kind: ReviewKind,
-	/**  The members; the one suggested to stay comes first. */
-	cards: Card_Serialize[],
-	/**  Which one is suggested to stay. */
-	keep: AssetId,
-	/**  Why that one, in words. */
-	reason: string,
-	/**  Places on disk with these bytes (exact duplicates). */
-	paths: string[],
-	/**  Bytes that a merge would make superfluous. */
-	spare: number | null,
+	spare: number,
 };
 
 /**  A change. Every one can be undone. */
-export type Edit = Edit_Serialize | Edit_Deserialize;
-
-/**  What an edit did. */
-export type EditDone = EditDone_Serialize | EditDone_Deserialize;
-
-/**  What an edit did. */
-export type EditDone_Deserialize = {
-	/**  The step that takes it back; none when nothing changed. */
-	step?: HistoryStep | null,
-	/**  Assets that changed. */
-	changed: number,
-	/**  What could not be done, one line each (a file that could not be moved to the trash, say). */
-	problems: string[],
-};
-
-/**  What an edit did. */
-export type EditDone_Serialize = {
-	/**  The step that takes it back; none when nothing changed. */
-	step: HistoryStep | null,
-	/**  Assets that changed. */
-	changed: number,
-	/**  What could not be done, one line each (a file that could not be moved to the trash, say). */
-	problems: string[],
-};
-
-/**  A change. Every one can be undone. */
-export type Edit_Deserialize = { do: "addTags"; targets: Targets; tags: TagPath[] } | { do: "removeTags"; targets: Targets; tags: TagPath[] } | { do: "setRating"; targets: Targets; rating: number } | { do: "setLabel"; targets: Targets; label: number } | { do: "setLicence"; targets: Targets; licence?: string | null } | { do: "setSource"; targets: Targets; source: string } | { do: "setAuthor"; targets: Targets; author: string } | { do: "setNotes"; targets: Targets; notes: string } | { do: "rename"; target: AssetId; name: string; fileToo: boolean } | 
-/**  `{name} {n} {n:03} {ext} {folder} {date} {w} {h}` and plain text; see `rename_preview`. */
-{ do: "renameMany"; targets: Targets; pattern: string; find: string; replace: string; fileToo: boolean } | 
-/**  Out of the library; files stay where they are. */
-{ do: "remove"; targets: Targets } | 
-/**  Files to the system's trash, assets out of the library. */
-{ do: "trash"; targets: Targets } | 
-/**  Says where a missing file is now. */
-{ do: "relink"; target: AssetId; path: string } | 
-/**  Looks for all missing files of the targets (by content) below a folder. */
-{ do: "relinkBelow"; targets: Targets; folder: string } | 
-/**  Keeps one, gives it all tags, collections, notes and the best rating of the others, removes these. */
-{ do: "merge"; keep: AssetId; others: AssetId[] } | { do: "renameTag"; tag: TagPath; to: TagPath } | { do: "deleteTag"; tag: TagPath } | { do: "setTagColour"; tag: TagPath; colour: number } | { do: "createCollection"; name: string; parent?: CollectionId | null } | { do: "renameCollection"; id: CollectionId; name: string } | { do: "moveCollection"; id: CollectionId; parent?: CollectionId | null; before?: CollectionId | null } | { do: "deleteCollection"; id: CollectionId } | { do: "addToCollection"; id: CollectionId; targets: Targets } | { do: "removeFromCollection"; id: CollectionId; targets: Targets } | { do: "createSmartFolder"; name: string; query: string; sort: string } | { do: "changeSmartFolder"; id: SmartFolderId; name: string; query: string; sort: string } | { do: "deleteSmartFolder"; id: SmartFolderId };
-
-/**  A change. Every one can be undone. */
-export type Edit_Serialize = { do: "addTags"; targets: Targets; tags: TagPath[] } | { do: "removeTags"; targets: Targets; tags: TagPath[] } | { do: "setRating"; targets: Targets; rating: number } | { do: "setLabel"; targets: Targets; label: number } | { do: "setLicence"; targets: Targets; licence: string | null } | { do: "setSource"; targets: Targets; source: string } | { do: "setAuthor"; targets: Targets; author: string } | { do: "setNotes"; targets: Targets; notes: string } | { do: "rename"; target: AssetId; name: string; fileToo: boolean } | 
+export type Edit = { do: "addTags"; targets: Targets; tags: TagPath[] } | { do: "removeTags"; targets: Targets; tags: TagPath[] } | { do: "setRating"; targets: Targets; rating: number } | { do: "setLabel"; targets: Targets; label: number } | { do: "setLicence"; targets: Targets; licence: string | null } | { do: "setSource"; targets: Targets; source: string } | { do: "setAuthor"; targets: Targets; author: string } | { do: "setNotes"; targets: Targets; notes: string } | { do: "rename"; target: AssetId; name: string; fileToo: boolean } | 
 /**  `{name} {n} {n:03} {ext} {folder} {date} {w} {h}` and plain text; see `rename_preview`. */
 { do: "renameMany"; targets: Targets; pattern: string; find: string; replace: string; fileToo: boolean } | 
 /**  Out of the library; files stay where they are. */
@@ -545,6 +346,16 @@ export type Edit_Serialize = { do: "addTags"; targets: Targets; tags: TagPath[] 
 { do: "relinkBelow"; targets: Targets; folder: string } | 
 /**  Keeps one, gives it all tags, collections, notes and the best rating of the others, removes these. */
 { do: "merge"; keep: AssetId; others: AssetId[] } | { do: "renameTag"; tag: TagPath; to: TagPath } | { do: "deleteTag"; tag: TagPath } | { do: "setTagColour"; tag: TagPath; colour: number } | { do: "createCollection"; name: string; parent: CollectionId | null } | { do: "renameCollection"; id: CollectionId; name: string } | { do: "moveCollection"; id: CollectionId; parent: CollectionId | null; before: CollectionId | null } | { do: "deleteCollection"; id: CollectionId } | { do: "addToCollection"; id: CollectionId; targets: Targets } | { do: "removeFromCollection"; id: CollectionId; targets: Targets } | { do: "createSmartFolder"; name: string; query: string; sort: string } | { do: "changeSmartFolder"; id: SmartFolderId; name: string; query: string; sort: string } | { do: "deleteSmartFolder"; id: SmartFolderId };
+
+/**  What an edit did. */
+export type EditDone = {
+	/**  The step that takes it back; none when nothing changed. */
+	step: HistoryStep | null,
+	/**  Assets that changed. */
+	changed: number,
+	/**  What could not be done, one line each (a file that could not be moved to the trash, say). */
+	problems: string[],
+};
 
 /**  A code exists only where the window or a script acts on it. */
 export type ErrorCode = 
@@ -574,10 +385,7 @@ export type ErrorCode =
 "internal";
 
 /**  News from the engine, for everybody who listens. */
-export type Event = Event_Serialize | Event_Deserialize;
-
-/**  News from the engine, for everybody who listens. */
-export type Event_Deserialize = 
+export type Event = 
 /**  Another library, or the same one in another state. */
 { is: "library"; 
 /**  The new state. */
@@ -589,26 +397,7 @@ state: LibraryState } |
 /**  A job moved (at most ten a second each). */
 { is: "job"; 
 /**  As it stands. */
-job: Job_Deserialize } | 
-/**  Previews of these contents (16 hex digits) are ready now. */
-{ is: "previews"; 
-/**  Which. */
-contents: string[] };
-
-/**  News from the engine, for everybody who listens. */
-export type Event_Serialize = 
-/**  Another library, or the same one in another state. */
-{ is: "library"; 
-/**  The new state. */
-state: LibraryState } | 
-/**  Assets changed (coalesced, at most ten a second): ask again. */
-{ is: "changed" } | 
-/**  Tags, collections, smart folders or watched folders changed. */
-{ is: "places" } | 
-/**  A job moved (at most ten a second each). */
-{ is: "job"; 
-/**  As it stands. */
-job: Job_Serialize } | 
+job: Job } | 
 /**  Previews of these contents (16 hex digits) are ready now. */
 { is: "previews"; 
 /**  Which. */
@@ -647,7 +436,7 @@ export type Failure = {
 };
 
 /**  Files that are dragged over the window from elsewhere. Positions are in CSS pixels. */
-export type FileDrag = { is: "enter"; paths: string[]; x: number | null; y: number | null } | { is: "over"; x: number | null; y: number | null } | { is: "drop"; paths: string[]; x: number | null; y: number | null } | { is: "leave" };
+export type FileDrag = { is: "enter"; paths: string[]; x: number; y: number } | { is: "over"; x: number; y: number } | { is: "drop"; paths: string[]; x: number; y: number } | { is: "leave" };
 
 /**  One thing that the Studio needs of the machine. */
 export type Finding = {
@@ -660,10 +449,7 @@ export type Finding = {
 };
 
 /**  Of a typeface. */
-export type FontMetadata = FontMetadata_Serialize | FontMetadata_Deserialize;
-
-/**  Of a typeface. */
-export type FontMetadata_Deserialize = {
+export type FontMetadata = {
 	/**  Family name. */
 	family?: string,
 	/**  Style name, for example `Bold Italic`. */
@@ -679,35 +465,11 @@ export type FontMetadata_Deserialize = {
 	/**  Scripts with a useful part of their letters, by English name, for example `Latin`, `Cyrillic`. */
 	scripts?: string[],
 	/**  Axes of a variable font by tag, with least, default and greatest value. */
-	axes?: ([string, number | null, number | null, number | null])[],
+	axes?: ([string, number, number, number])[],
 	/**  The licence text or URL in the font, cut to 500 characters. */
 	licence?: string,
 	/**  Faces in the file (collections have several). */
 	faces?: number,
-};
-
-/**  Of a typeface. */
-export type FontMetadata_Serialize = {
-	/**  Family name. */
-	family: string,
-	/**  Style name, for example `Bold Italic`. */
-	style: string,
-	/**  100 to 1000. */
-	weight: number,
-	/**  Whether it slants. */
-	italic: boolean,
-	/**  Whether all letters are of one width. */
-	monospace: boolean,
-	/**  Number of glyphs. */
-	glyphs: number,
-	/**  Scripts with a useful part of their letters, by English name, for example `Latin`, `Cyrillic`. */
-	scripts: string[],
-	/**  Axes of a variable font by tag, with least, default and greatest value. */
-	axes: ([string, number | null, number | null, number | null])[],
-	/**  The licence text or URL in the font, cut to 500 characters. */
-	licence: string,
-	/**  Faces in the file (collections have several). */
-	faces: number,
 };
 
 /**  A file format, decided by content. Numbers are stored and never change meaning. */
@@ -723,16 +485,13 @@ export type HistoryStep = {
 	/**  In words: “Add tag enemy to 12 assets”. */
 	label: string,
 	/**  When. */
-	atMs: number | null,
+	atMs: number,
 	/**  Whether it is taken back at present. */
 	undone: boolean,
 };
 
 /**  Of a picture. */
-export type ImageMetadata = ImageMetadata_Serialize | ImageMetadata_Deserialize;
-
-/**  Of a picture. */
-export type ImageMetadata_Deserialize = {
+export type ImageMetadata = {
 	/**  Columns of the canvas, in pixels. */
 	width?: number,
 	/**  Rows of the canvas, in pixels. */
@@ -746,7 +505,7 @@ export type ImageMetadata_Deserialize = {
 	/**  Pictures in the animation; 1 for a still. */
 	frames?: number,
 	/**  Length of one round of the animation, in seconds; 0 for a still. */
-	duration?: number | null,
+	duration?: number,
 	/**  Number of layers; 0 where the format has none. */
 	layers?: number,
 	/**  The layers' names, bottom up, at most 256. */
@@ -761,41 +520,8 @@ export type ImageMetadata_Deserialize = {
 	palette_size?: number,
 };
 
-/**  Of a picture. */
-export type ImageMetadata_Serialize = {
-	/**  Columns of the canvas, in pixels. */
-	width: number,
-	/**  Rows of the canvas, in pixels. */
-	height: number,
-	/**  Whether any pixel of the first frame is not opaque (not merely whether there is a channel). */
-	alpha: boolean,
-	/**  Bits a channel: 1, 2, 4, 8, 16 or 32. */
-	bits: number,
-	/**  `rgb`, `grey`, `indexed`, `cmyk`, `hdr`, `vector`, or a block compression's name such as `bc7`. */
-	colour_model: string,
-	/**  Pictures in the animation; 1 for a still. */
-	frames: number,
-	/**  Length of one round of the animation, in seconds; 0 for a still. */
-	duration: number | null,
-	/**  Number of layers; 0 where the format has none. */
-	layers: number,
-	/**  The layers' names, bottom up, at most 256. */
-	layer_names: string[],
-	/**  Named ranges of frames (Aseprite tags). */
-	tags: AnimationTag[],
-	/**  Named slices (Aseprite), at most 256. */
-	slices: string[],
-	/**  Number of mip levels; 0 where the format has none. */
-	mipmaps: number,
-	/**  Distinct colours of the first frame where there are at most 256, else 0. */
-	palette_size: number,
-};
-
 /**  How many files went which way. Every file found is counted exactly once. */
-export type ImportCounts = ImportCounts_Serialize | ImportCounts_Deserialize;
-
-/**  How many files went which way. Every file found is counted exactly once. */
-export type ImportCounts_Deserialize = {
+export type ImportCounts = {
 	/**  New in the library. */
 	imported?: number,
 	/**  Same bytes as an asset that is there: its place was noted, nothing was stored twice. */
@@ -812,24 +538,6 @@ export type ImportCounts_Deserialize = {
 	failed?: number,
 };
 
-/**  How many files went which way. Every file found is counted exactly once. */
-export type ImportCounts_Serialize = {
-	/**  New in the library. */
-	imported: number,
-	/**  Same bytes as an asset that is there: its place was noted, nothing was stored twice. */
-	duplicates: number,
-	/**  Known, and as it was. */
-	unchanged: number,
-	/**  Known by content at a new place, its old place gone. */
-	moved: number,
-	/**  Known by place, with new content: a new version. */
-	updated: number,
-	/**  Not wanted: hidden files, system clutter, the library's own folder. */
-	skipped: number,
-	/**  With a line in the report. */
-	failed: number,
-};
-
 /**  Files and folders to bring in. */
 export type ImportRequest = {
 	/**  Absolute paths. */
@@ -839,7 +547,34 @@ export type ImportRequest = {
 };
 
 /**  A job for the status bar. */
-export type Job = Job_Serialize | Job_Deserialize;
+export type Job = {
+	/**  Which. */
+	id: JobId,
+	/**  In words: “Import art, sounds and 3 more”. */
+	title: string,
+	/**  `import`, `scan`, `previews`, `relink`. */
+	task: string,
+	/**  Where it stands. */
+	state: JobState,
+	/**  Files found so far. */
+	found: number,
+	/**  Files dealt with. */
+	done: number,
+	/**  Whether the walk is over, so that `found` is final. */
+	walked: boolean,
+	/**  Bytes dealt with. */
+	bytes: number,
+	/**  By outcome. */
+	counts: ImportCounts,
+	/**  Seconds left, as far as can be told. */
+	remaining: number | null,
+	/**  When it began. */
+	startedMs: number,
+	/**  When it ended. */
+	endedMs: number | null,
+	/**  Why it failed as a whole (disk full, library read-only…). */
+	failure: Failure | null,
+};
 
 /**  A long piece of work with progress. */
 export type JobId = string;
@@ -855,22 +590,9 @@ export type JobIssue = {
 };
 
 /**  A job with its lines. */
-export type JobReport = JobReport_Serialize | JobReport_Deserialize;
-
-/**  A job with its lines. */
-export type JobReport_Deserialize = {
+export type JobReport = {
 	/**  The job. */
-	job: Job_Deserialize,
-	/**  Files that failed, at most 1,000. */
-	failed: JobIssue[],
-	/**  Files that were passed over, at most 1,000. */
-	skipped: JobIssue[],
-};
-
-/**  A job with its lines. */
-export type JobReport_Serialize = {
-	/**  The job. */
-	job: Job_Serialize,
+	job: Job,
 	/**  Files that failed, at most 1,000. */
 	failed: JobIssue[],
 	/**  Files that were passed over, at most 1,000. */
@@ -879,66 +601,6 @@ export type JobReport_Serialize = {
 
 /**  Where a job stands. */
 export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
-
-/**  A job for the status bar. */
-export type Job_Deserialize = {
-	/**  Which. */
-	id: JobId,
-	/**  In words: “Import art, sounds and 3 more”. */
-	title: string,
-	/**  `import`, `scan`, `previews`, `relink`. */
-	task: string,
-	/**  Where it stands. */
-	state: JobState,
-	/**  Files found so far. */
-	found: number,
-	/**  Files dealt with. */
-	done: number,
-	/**  Whether the walk is over, so that `found` is final. */
-	walked: boolean,
-	/**  Bytes dealt with. */
-	bytes: number | null,
-	/**  By outcome. */
-	counts: ImportCounts_Deserialize,
-	/**  Seconds left, as far as can be told. */
-	remaining?: number | null,
-	/**  When it began. */
-	startedMs: number | null,
-	/**  When it ended. */
-	endedMs?: number | null,
-	/**  Why it failed as a whole (disk full, library read-only…). */
-	failure?: Failure | null,
-};
-
-/**  A job for the status bar. */
-export type Job_Serialize = {
-	/**  Which. */
-	id: JobId,
-	/**  In words: “Import art, sounds and 3 more”. */
-	title: string,
-	/**  `import`, `scan`, `previews`, `relink`. */
-	task: string,
-	/**  Where it stands. */
-	state: JobState,
-	/**  Files found so far. */
-	found: number,
-	/**  Files dealt with. */
-	done: number,
-	/**  Whether the walk is over, so that `found` is final. */
-	walked: boolean,
-	/**  Bytes dealt with. */
-	bytes: number | null,
-	/**  By outcome. */
-	counts: ImportCounts_Serialize,
-	/**  Seconds left, as far as can be told. */
-	remaining: number | null,
-	/**  When it began. */
-	startedMs: number | null,
-	/**  When it ended. */
-	endedMs: number | null,
-	/**  Why it failed as a whole (disk full, library read-only…). */
-	failure: Failure | null,
-};
 
 /**  What a person calls a thing, whatever file it is in. */
 export type Kind = 
@@ -989,14 +651,11 @@ path: string;
 failure: Failure };
 
 /**  The side bar in one answer. */
-export type LibrarySummary = LibrarySummary_Serialize | LibrarySummary_Deserialize;
-
-/**  The side bar in one answer. */
-export type LibrarySummary_Deserialize = {
+export type LibrarySummary = {
 	/**  Assets. */
 	assets: number,
 	/**  Bytes of all contents. */
-	bytes: number | null,
+	bytes: number,
 	/**  Assets whose file is gone. */
 	missing: number,
 	/**  Assets that could not be read. */
@@ -1008,39 +667,11 @@ export type LibrarySummary_Deserialize = {
 	/**  The tag tree, roots first, depth first. */
 	tags: TagNode[],
 	/**  Collections, depth first. */
-	collections: Collection_Deserialize[],
+	collections: Collection[],
 	/**  Smart folders with their present counts. */
 	smartFolders: SmartFolder[],
 	/**  Followed folders. */
-	watched: WatchedFolder_Deserialize[],
-	/**  The last step that can be taken back, in words. */
-	undo?: string | null,
-	/**  The last step that can be done again, in words. */
-	redo?: string | null,
-};
-
-/**  The side bar in one answer. */
-export type LibrarySummary_Serialize = {
-	/**  Assets. */
-	assets: number,
-	/**  Bytes of all contents. */
-	bytes: number | null,
-	/**  Assets whose file is gone. */
-	missing: number,
-	/**  Assets that could not be read. */
-	failed: number,
-	/**  Assets without a tag. */
-	untagged: number,
-	/**  Added in the last seven days. */
-	recent: number,
-	/**  The tag tree, roots first, depth first. */
-	tags: TagNode[],
-	/**  Collections, depth first. */
-	collections: Collection_Serialize[],
-	/**  Smart folders with their present counts. */
-	smartFolders: SmartFolder[],
-	/**  Followed folders. */
-	watched: WatchedFolder_Serialize[],
+	watched: WatchedFolder[],
 	/**  The last step that can be taken back, in words. */
 	undo: string | null,
 	/**  The last step that can be done again, in words. */
@@ -1048,51 +679,26 @@ export type LibrarySummary_Serialize = {
 };
 
 /**  The facts that a reader found. Stored as JSON with the content, shown in the inspector, searched by filters. */
-export type Metadata = Metadata_Serialize | Metadata_Deserialize;
-
-/**  The facts that a reader found. Stored as JSON with the content, shown in the inspector, searched by filters. */
-export type Metadata_Deserialize = {
+export type Metadata = {
 	kind: "image",
-} & ImageMetadata_Deserialize | {
+} & ImageMetadata | {
 	kind: "model",
-} & ModelMetadata_Deserialize | {
+} & ModelMetadata | {
 	kind: "audio",
-} & AudioMetadata_Deserialize | {
+} & AudioMetadata | {
 	kind: "font",
-} & FontMetadata_Deserialize | {
+} & FontMetadata | {
 	kind: "video",
-} & VideoMetadata_Deserialize | {
+} & VideoMetadata | {
 	kind: "scene",
-} & SceneMetadata_Deserialize | {
+} & SceneMetadata | {
 	kind: "text",
-} & TextMetadata_Deserialize | 
-/**  A file without facts beyond its size. */
-{ kind: "other" };
-
-/**  The facts that a reader found. Stored as JSON with the content, shown in the inspector, searched by filters. */
-export type Metadata_Serialize = {
-	kind: "image",
-} & ImageMetadata_Serialize | {
-	kind: "model",
-} & ModelMetadata_Serialize | {
-	kind: "audio",
-} & AudioMetadata_Serialize | {
-	kind: "font",
-} & FontMetadata_Serialize | {
-	kind: "video",
-} & VideoMetadata_Serialize | {
-	kind: "scene",
-} & SceneMetadata_Serialize | {
-	kind: "text",
-} & TextMetadata_Serialize | 
+} & TextMetadata | 
 /**  A file without facts beyond its size. */
 { kind: "other" };
 
 /**  Of a mesh or a scene of meshes. */
-export type ModelMetadata = ModelMetadata_Serialize | ModelMetadata_Deserialize;
-
-/**  Of a mesh or a scene of meshes. */
-export type ModelMetadata_Deserialize = {
+export type ModelMetadata = {
 	/**  Vertices, instances counted once. */
 	vertices?: number,
 	/**  Triangles after triangulation, instances counted once. */
@@ -1110,41 +716,13 @@ export type ModelMetadata_Deserialize = {
 	/**  Names of the animations, at most 256. */
 	animations?: string[],
 	/**  Length of the longest animation, in seconds. */
-	duration?: number | null,
+	duration?: number,
 	/**  Extent of the scene in the file's own units; none where there is no vertex. */
 	bounds?: Bounds | null,
 	/**  Files that it refers to and that were not found beside it. */
 	missing?: string[],
 	/**  The program that wrote it, as the file says, with the format's version. */
 	generator?: string,
-};
-
-/**  Of a mesh or a scene of meshes. */
-export type ModelMetadata_Serialize = {
-	/**  Vertices, instances counted once. */
-	vertices: number,
-	/**  Triangles after triangulation, instances counted once. */
-	triangles: number,
-	/**  Separate meshes. */
-	meshes: number,
-	/**  Material names (unnamed ones as `material 3`), at most 256. */
-	materials: string[],
-	/**  Number of materials. */
-	material_count: number,
-	/**  Textures referred to. */
-	textures: number,
-	/**  Joints over all skins. */
-	bones: number,
-	/**  Names of the animations, at most 256. */
-	animations: string[],
-	/**  Length of the longest animation, in seconds. */
-	duration: number | null,
-	/**  Extent of the scene in the file's own units; none where there is no vertex. */
-	bounds: Bounds | null,
-	/**  Files that it refers to and that were not found beside it. */
-	missing: string[],
-	/**  The program that wrote it, as the file says, with the format's version. */
-	generator: string,
 };
 
 /**  Whether there is a picture of an asset. */
@@ -1159,22 +737,9 @@ export type PreviewState =
 "failed";
 
 /**  What a batch rename would do. */
-export type RenamePreview = RenamePreview_Serialize | RenamePreview_Deserialize;
-
-/**  What a batch rename would do. */
-export type RenamePreview_Deserialize = {
+export type RenamePreview = {
 	/**  The first 200, in order. */
-	rows: RenameRow_Deserialize[],
-	/**  How many would change. */
-	changes: number,
-	/**  How many cannot (name taken, empty, not allowed), which stops the batch. */
-	problems: number,
-};
-
-/**  What a batch rename would do. */
-export type RenamePreview_Serialize = {
-	/**  The first 200, in order. */
-	rows: RenameRow_Serialize[],
+	rows: RenameRow[],
 	/**  How many would change. */
 	changes: number,
 	/**  How many cannot (name taken, empty, not allowed), which stops the batch. */
@@ -1182,22 +747,7 @@ export type RenamePreview_Serialize = {
 };
 
 /**  One line of it. */
-export type RenameRow = RenameRow_Serialize | RenameRow_Deserialize;
-
-/**  One line of it. */
-export type RenameRow_Deserialize = {
-	/**  Which asset. */
-	id: AssetId,
-	/**  Name now. */
-	before: string,
-	/**  Name then. */
-	after: string,
-	/**  Why not. */
-	problem?: string | null,
-};
-
-/**  One line of it. */
-export type RenameRow_Serialize = {
+export type RenameRow = {
 	/**  Which asset. */
 	id: AssetId,
 	/**  Name now. */
@@ -1216,10 +766,7 @@ export type ReviewKind =
 "alike";
 
 /**  Of an engine's own file. */
-export type SceneMetadata = SceneMetadata_Serialize | SceneMetadata_Deserialize;
-
-/**  Of an engine's own file. */
-export type SceneMetadata_Deserialize = {
+export type SceneMetadata = {
 	/**  `godot` or `unity`. */
 	engine?: string,
 	/**  The engine's or the format's version as written. */
@@ -1234,22 +781,6 @@ export type SceneMetadata_Deserialize = {
 	uid?: string,
 };
 
-/**  Of an engine's own file. */
-export type SceneMetadata_Serialize = {
-	/**  `godot` or `unity`. */
-	engine: string,
-	/**  The engine's or the format's version as written. */
-	version: string,
-	/**  The root's or the resource's type, for example `Node2D`; for a project its name. */
-	class: string,
-	/**  Nodes in the scene. */
-	nodes: number,
-	/**  Paths or ids of what it uses, at most 1,000. */
-	uses: string[],
-	/**  Its own id for references (Godot uid, Unity guid). */
-	uid: string,
-};
-
 /**  A query, as typed, and how to order what it finds. */
 export type SearchRequest = {
 	/**  Words and filters, see the query language. */
@@ -1259,10 +790,7 @@ export type SearchRequest = {
 };
 
 /**  What a query found. Pages are asked for by `handle`, which stays good until 16 newer searches were made. */
-export type SearchResult = SearchResult_Serialize | SearchResult_Deserialize;
-
-/**  What a query found. Pages are asked for by `handle`, which stays good until 16 newer searches were made. */
-export type SearchResult_Deserialize = {
+export type SearchResult = {
 	/**  For `page`, `position` and `Targets::Results`. */
 	handle: number,
 	/**  How many match. */
@@ -1270,64 +798,23 @@ export type SearchResult_Deserialize = {
 	/**  How many are in the library. */
 	of: number,
 	/**  The first page, so that a search paints after one round trip. */
-	first: Card_Deserialize[],
+	first: Card[],
 	/**  Counts by value. */
 	facets: Facet[],
 	/**  What of the query was not understood, in words. */
 	warnings: string[],
 	/**  Milliseconds that it took. */
-	tookMs: number | null,
-	/**  False while the index is still being read: counts are then of the newest assets only. */
-	complete: boolean,
-};
-
-/**  What a query found. Pages are asked for by `handle`, which stays good until 16 newer searches were made. */
-export type SearchResult_Serialize = {
-	/**  For `page`, `position` and `Targets::Results`. */
-	handle: number,
-	/**  How many match. */
-	total: number,
-	/**  How many are in the library. */
-	of: number,
-	/**  The first page, so that a search paints after one round trip. */
-	first: Card_Serialize[],
-	/**  Counts by value. */
-	facets: Facet[],
-	/**  What of the query was not understood, in words. */
-	warnings: string[],
-	/**  Milliseconds that it took. */
-	tookMs: number | null,
+	tookMs: number,
 	/**  False while the index is still being read: counts are then of the newest assets only. */
 	complete: boolean,
 };
 
 /**  What many selected assets have in common. */
-export type SelectionSummary = SelectionSummary_Serialize | SelectionSummary_Deserialize;
-
-/**  What many selected assets have in common. */
-export type SelectionSummary_Deserialize = {
+export type SelectionSummary = {
 	/**  How many. */
 	count: number,
 	/**  Bytes together. */
-	size: number | null,
-	/**  How many of each kind. */
-	kinds: ([Kind, number])[],
-	/**  Tags on any of them. */
-	tags: TagCount[],
-	/**  The rating of all, if it is the same. */
-	rating?: number | null,
-	/**  The label of all, if it is the same. */
-	label?: number | null,
-	/**  The licence of all, if it is the same: outer none for “differs”. */
-	licence?: string | null,
-};
-
-/**  What many selected assets have in common. */
-export type SelectionSummary_Serialize = {
-	/**  How many. */
-	count: number,
-	/**  Bytes together. */
-	size: number | null,
+	size: number,
 	/**  How many of each kind. */
 	kinds: ([Kind, number])[],
 	/**  Tags on any of them. */
@@ -1341,10 +828,7 @@ export type SelectionSummary_Serialize = {
 };
 
 /**  Of the Studio on this machine (not of one library). Kept in the configuration folder. */
-export type Settings = Settings_Serialize | Settings_Deserialize;
-
-/**  Of the Studio on this machine (not of one library). Kept in the configuration folder. */
-export type Settings_Deserialize = {
+export type Settings = {
 	/**  Colours. */
 	theme?: Theme,
 	/**  How the content is laid out. */
@@ -1369,32 +853,6 @@ export type Settings_Deserialize = {
 	welcomed?: boolean,
 };
 
-/**  Of the Studio on this machine (not of one library). Kept in the configuration folder. */
-export type Settings_Serialize = {
-	/**  Colours. */
-	theme: Theme,
-	/**  How the content is laid out. */
-	view: Density,
-	/**  Side of a thumbnail in the grid, in CSS pixels, 72 to 400. */
-	thumb: number,
-	/**  Width of the side bar in CSS pixels. */
-	sidebar: number,
-	/**  Width of the inspector in CSS pixels; 0 when folded. */
-	inspector: number,
-	/**  Last sort, for example `-added`. */
-	sort: string,
-	/**  Whether dropped files are copied into the library. */
-	copy: boolean,
-	/**  Threads that an import may use; 0 for one less than the machine has. */
-	importThreads: number,
-	/**  Memory that an import may use, in MiB. */
-	importMemory: number,
-	/**  Language of the window, `en` or `system`. */
-	language: string,
-	/**  Whether the first-start guide was closed. */
-	welcomed: boolean,
-};
-
 /**  A stored query. */
 export type SmartFolder = {
 	/**  Which. */
@@ -1413,20 +871,14 @@ export type SmartFolder = {
 export type SmartFolderId = string;
 
 /**  News from the engine. */
-export type StudioEvent = StudioEvent_Serialize | StudioEvent_Deserialize;
-
-/**  News from the engine. */
-export type StudioEvent_Deserialize = Event_Deserialize;
-
-/**  News from the engine. */
-export type StudioEvent_Serialize = Event_Serialize;
+export type StudioEvent = Event;
 
 /**  One of a picture's main colours. */
 export type Swatch = {
 	/**  The colour. */
 	colour: Colour,
 	/**  The part of the visible pixels that it stands for, 0 to 1. */
-	share: number | null,
+	share: number,
 };
 
 /**  How many assets carry a tag. */
@@ -1467,10 +919,7 @@ handle: number;
 except: AssetId[] };
 
 /**  Of words. */
-export type TextMetadata = TextMetadata_Serialize | TextMetadata_Deserialize;
-
-/**  Of words. */
-export type TextMetadata_Deserialize = {
+export type TextMetadata = {
 	/**  Lines. */
 	lines?: number,
 	/**  Words between white space. */
@@ -1479,18 +928,6 @@ export type TextMetadata_Deserialize = {
 	encoding?: string,
 	/**  The first lines, at most 2,000 characters, for search and preview. */
 	excerpt?: string,
-};
-
-/**  Of words. */
-export type TextMetadata_Serialize = {
-	/**  Lines. */
-	lines: number,
-	/**  Words between white space. */
-	words: number,
-	/**  `utf-8`, `utf-16le`, `utf-16be` or `latin-1`. */
-	encoding: string,
-	/**  The first lines, at most 2,000 characters, for search and preview. */
-	excerpt: string,
 };
 
 /**  Dark first. */
@@ -1505,62 +942,26 @@ export type VerifyReport = {
 };
 
 /**  Of a film. */
-export type VideoMetadata = VideoMetadata_Serialize | VideoMetadata_Deserialize;
-
-/**  Of a film. */
-export type VideoMetadata_Deserialize = {
+export type VideoMetadata = {
 	/**  Columns, in pixels. */
 	width?: number,
 	/**  Rows, in pixels. */
 	height?: number,
 	/**  Length in seconds. */
-	duration?: number | null,
+	duration?: number,
 	/**  Pictures a second; 0 where the file does not say. */
-	frame_rate?: number | null,
+	frame_rate?: number,
 	/**  The picture's codec. */
 	codec?: string,
 	/**  The sound's codec; empty without sound. */
 	audio_codec?: string,
 };
 
-/**  Of a film. */
-export type VideoMetadata_Serialize = {
-	/**  Columns, in pixels. */
-	width: number,
-	/**  Rows, in pixels. */
-	height: number,
-	/**  Length in seconds. */
-	duration: number | null,
-	/**  Pictures a second; 0 where the file does not say. */
-	frame_rate: number | null,
-	/**  The picture's codec. */
-	codec: string,
-	/**  The sound's codec; empty without sound. */
-	audio_codec: string,
-};
-
 /**  A folder that the library follows. */
 export type WatchId = string;
 
 /**  A folder that the library follows. */
-export type WatchedFolder = WatchedFolder_Serialize | WatchedFolder_Deserialize;
-
-/**  A folder that the library follows. */
-export type WatchedFolder_Deserialize = {
-	/**  Which. */
-	id: WatchId,
-	/**  Where. */
-	path: string,
-	/**  Whether new files are copied in. */
-	copy: boolean,
-	/**  Whether the folder is there. */
-	present: boolean,
-	/**  When it was last gone through. */
-	scannedMs?: number | null,
-};
-
-/**  A folder that the library follows. */
-export type WatchedFolder_Serialize = {
+export type WatchedFolder = {
 	/**  Which. */
 	id: WatchId,
 	/**  Where. */
