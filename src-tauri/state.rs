@@ -87,8 +87,10 @@ impl Studio {
     /// Closes the open library; afterwards none is open.
     pub async fn close(&self) {
         let was = std::mem::replace(&mut *self.opened.write(), Opened::Opening);
-        if let Opened::Open(library) = was {
-            library.close().await;
+        if let Opened::Open(library) = was
+            && let Err(error) = library.close().await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "close");
         }
     }
 
