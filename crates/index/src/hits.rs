@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// [`Index::compact`](crate::Index::compact), which makes all older hits give no cards.
 #[derive(Debug, Clone)]
 pub struct Hits {
-    pub(crate) slots: Arc<[u32]>,
+    pub(crate) slots: Arc<Vec<u32>>,
     pub(crate) matched: Arc<Bits>,
     /// For a facet whose own filter is in the query: the matches of all other clauses.
     pub(crate) without: Vec<(FacetField, Arc<Bits>)>,

@@ -52,7 +52,8 @@ pub enum Filter {
     Label(Vec<Option<Label>>),
     /// Under one of these licences, by name or by the start of the name up to a hyphen; `None` is “no licence”.
     Licence(Vec<Option<String>>),
-    /// In or below a folder whose path starts with this, or contains it.
+    /// In or below a folder: names in a row somewhere in the path, the last of which may go on, case aside. A
+    /// `/` in front ties them to the top, one at the end closes the last name: `folder:/art/` is that folder alone.
     Folder(Vec<String>),
     /// Like [`Word`](Self::Word), in the name alone.
     Name(Vec<String>),

@@ -159,13 +159,12 @@ fn listed(spec: &FilterSpec, values: &[Value]) -> Result<Filter, NotUnderstood> 
         "alpha" => Filter::Alpha(values::truth(single(spec, values)?)?),
         "folder" => Filter::Folder(each(values, |text| {
             let path = text.replace('\\', "/");
-            let path = path.trim_end_matches('/');
-            if path.is_empty() {
+            if path.trim_matches('/').is_empty() {
                 Err(NotUnderstood(
                     "“folder:/” is everything; name a folder".to_owned(),
                 ))
             } else {
-                Ok(path.to_owned())
+                Ok(path)
             }
         })?),
         "name" => Filter::Name(each(values, searchable)?),

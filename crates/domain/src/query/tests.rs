@@ -57,7 +57,7 @@ fn lists_aliases_and_quotes() {
     );
     assert_eq!(
         one("folder:\"my art/chars\\\\a\"/"),
-        one("folder:\"my art/chars/a\"")
+        one("folder:\"my art/chars/a/\"")
     );
     assert_eq!(one("tag:ui/"), Filter::Tag(vec!["ui".parse().unwrap()]));
     assert_eq!(one("label:gray"), Filter::Label(vec![Some(Label::Grey)]));

@@ -1,0 +1,167 @@
+//! Main colours, four bytes each, and how near they are to a colour asked for.
+
+use gameforge_domain::{Colour, Swatch, query::ColourFilter};
+
+/// Swatches kept of each asset.
+pub(crate) const KEPT: usize = 5;
+
+/// L, a, b in 256 steps over 0..1 and ±0.4, and the share in 255ths; a share of 0 is no swatch.
+pub(crate) type Palette = [[u8; 4]; KEPT];
+
+/// Steps of lightness in a unit of Oklab distance. Steps of a and b are 255 / 0.8 to the unit.
+const STEPS: f32 = 255.0;
+const STEPS_AB: f32 = 255.0 / 0.8;
+
+/// The five swatches of the largest shares, largest first.
+pub(crate) fn palette(swatches: &[Swatch]) -> Palette {
+    let mut sorted: Vec<&Swatch> = swatches
+        .iter()
+        .filter(|swatch| swatch.share > 0.0)
+        .collect();
+    sorted.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let mut palette = Palette::default();
+    for (kept, swatch) in palette.iter_mut().zip(sorted) {
+        let [l, a, b] = quantised(swatch.colour);
+        *kept = [
+            l,
+            a,
+            b,
+            (swatch.share.min(1.0) * 255.0).round().max(1.0) as u8,
+        ];
+    }
+    palette
+}
+
+fn quantised(colour: Colour) -> [u8; 3] {
+    let [l, a, b] = colour.oklab();
+    // Casting saturates, which is right for the few colours at the rim.
+    [
+        (l * STEPS).round() as u8,
+        ((a + 0.4) * STEPS_AB).round() as u8,
+        ((b + 0.4) * STEPS_AB).round() as u8,
+    ]
+}
+
+/// A colour filter ready to be compared with many palettes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target {
+    colour: [i32; 3],
+    /// The greatest squared distance, in the units of [`squared`].
+    most: i32,
+}
+
+impl Target {
+    pub(crate) fn new(filter: &ColourFilter) -> Self {
+        let [l, a, b] = quantised(filter.colour).map(i32::from);
+        // One step of lightness is 1/255; the rounding of both colours may add one step.
+        let reach = f32::from(filter.tolerance) / 1000.0 * STEPS * 5.0 + 4.0;
+        Self {
+            colour: [l, a, b],
+            most: (reach * reach) as i32,
+        }
+    }
+
+    /// Squared distance in fifths of a step of lightness: a step of a or b is 0.8 of one of lightness.
+    #[inline]
+    fn squared(self, swatch: [u8; 4]) -> i32 {
+        let [l, a, b] = self.colour;
+        let (l, a, b) = (
+            (i32::from(swatch[0]) - l) * 5,
+            (i32::from(swatch[1]) - a) * 4,
+            (i32::from(swatch[2]) - b) * 4,
+        );
+        l * l + a * a + b * b
+    }
+
+    /// How far the palette is: 0 for the colour itself all over, growing with the distance and with how little
+    /// of the picture has the colour; `None` when no swatch that covers a twentieth is within the tolerance.
+    pub(crate) fn score(self, palette: &Palette) -> Option<u16> {
+        let mut best = None::<u16>;
+        for swatch in palette {
+            let squared = self.squared(*swatch);
+            if swatch[3] >= 13 && squared <= self.most {
+                let distance = (squared as f32).sqrt() / (STEPS * 5.0);
+                let score = distance + 0.1 * (1.0 - f32::from(swatch[3]) / 255.0);
+                let score = (score * 1000.0) as u16;
+                best = Some(best.map_or(score, |best| best.min(score)));
+            }
+        }
+        best
+    }
+
+    /// Whether [`score`](Self::score) gives one; branch-free, for scans.
+    #[inline]
+    pub(crate) fn matches(self, palette: &Palette) -> bool {
+        palette.iter().fold(false, |any, swatch| {
+            any | (swatch[3] >= 13) & (self.squared(*swatch) <= self.most)
+        })
+    }
+}
+
+/// The key for ordering by colour: hues round the circle in 64 steps, dark before light, greys after all hues,
+/// and what has no colour last.
+pub(crate) fn hue_key(palette: &Palette) -> u64 {
+    let [l, a, b, share] = palette[0];
+    if share == 0 {
+        return u64::MAX;
+    }
+    let (x, y) = (
+        (f32::from(a) / STEPS_AB) - 0.4,
+        (f32::from(b) / STEPS_AB) - 0.4,
+    );
+    if x.hypot(y) < 0.03 {
+        return 1 << 16 | u64::from(l);
+    }
+    let turn = (y.atan2(x) / std::f32::consts::TAU).rem_euclid(1.0);
+    ((turn * 64.0) as u64) << 8 | u64::from(l)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn swatch(text: &str, share: f32) -> Swatch {
+        Swatch {
+            colour: text.parse().unwrap(),
+            share,
+        }
+    }
+
+    fn score(swatches: &[Swatch], colour: &str, tolerance: u16) -> Option<u16> {
+        let target = Target::new(&ColourFilter {
+            colour: colour.parse().unwrap(),
+            tolerance,
+        });
+        let palette = palette(swatches);
+        assert_eq!(target.matches(&palette), target.score(&palette).is_some());
+        target.score(&palette)
+    }
+
+    #[test]
+    fn distance_follows_oklab_within_the_rounding() {
+        for text in ["#ff8800", "#000000", "#ffffff", "#123456", "#00ff00"] {
+            for other in ["#ff7700", "#222222", "#eeeeee", "#1971c2", "#2f9e44"] {
+                let (a, b): (Colour, Colour) = (text.parse().unwrap(), other.parse().unwrap());
+                let exact = a.distance(b);
+                let found =
+                    score(&[swatch(text, 1.0)], other, 1000).map(|score| f32::from(score) / 1000.0);
+                assert!(
+                    found.is_none_or(|found| (found - exact).abs() < 0.008),
+                    "{text} {other}: {found:?} {exact}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn more_of_a_colour_is_nearer_and_a_speck_is_none() {
+        let much = score(&[swatch("#f00", 0.9), swatch("#00f", 0.1)], "#f00", 100);
+        let little = score(&[swatch("#00f", 0.9), swatch("#f00", 0.1)], "#f00", 100);
+        assert!(much.is_some() && much < little);
+        assert_eq!(
+            score(&[swatch("#00f", 0.97), swatch("#f00", 0.03)], "#f00", 100),
+            None
+        );
+        assert_eq!(score(&[], "#f00", 1000), None);
+    }
+}

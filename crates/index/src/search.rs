@@ -1,0 +1,349 @@
+//! One search: clauses to sets, the sets to one, that one into order.
+
+use crate::bits::Bits;
+use crate::colours::Target;
+use crate::columns::Flag;
+use crate::entry::CollectionNames;
+use crate::hits::{FacetField, Hits};
+use crate::index::Index;
+use crate::matching::Found;
+use crate::orders::{Sortable, compare};
+use crate::term::Term;
+use crate::text::Normal;
+use gameforge_domain::AssetId;
+use gameforge_domain::query::{Clause, ColourFilter, Filter, Now, Query, Sort, SortKey};
+use std::sync::Arc;
+
+/// Up to so many hits are sorted by comparing them; more are picked out of the whole order.
+const COMPARED: usize = 256;
+
+impl Index {
+    /// Every asset that a query asks for, in order.
+    #[must_use]
+    pub fn search(
+        &self,
+        query: &Query,
+        sort: Sort,
+        now: Now,
+        collections: &dyn CollectionNames,
+    ) -> Hits {
+        let mut found = Vec::new();
+        let sets: Vec<Bits> = query
+            .clauses
+            .iter()
+            .map(|clause| {
+                let term = match &clause.filter {
+                    Filter::Word(text) => Term::word(text),
+                    Filter::Phrase(text) => Term::phrase(text),
+                    filter => return self.matching(filter, now, collections),
+                };
+                let mut of_term = self.find(&term);
+                let all = std::mem::take(&mut of_term.all);
+                if !clause.negated {
+                    found.push((term, of_term));
+                }
+                all
+            })
+            .collect();
+        let matched = self.all_of(query.clauses.iter().zip(&sets));
+        let without = [
+            FacetField::Kind,
+            FacetField::Format,
+            FacetField::Tag,
+            FacetField::Rating,
+            FacetField::Label,
+            FacetField::Licence,
+            FacetField::Alpha,
+        ]
+        .into_iter()
+        .filter(|field| {
+            query
+                .clauses
+                .iter()
+                .any(|clause| facet_of(&clause.filter) == Some(*field))
+        })
+        .map(|field| {
+            let others = query
+                .clauses
+                .iter()
+                .zip(&sets)
+                .filter(|(clause, _)| facet_of(&clause.filter) != Some(field));
+            (field, Arc::new(self.all_of(others)))
+        })
+        .collect();
+        let slots = self.ordered(query, sort, &matched, &found);
+        Hits {
+            slots,
+            matched: Arc::new(matched),
+            without,
+            generation: self.generation,
+        }
+    }
+
+    /// Brings the orders in use up to date after [`apply`](Self::apply), so that the next search need not. Call
+    /// it on the importing thread, under a shared lock.
+    pub fn settle(&self) {
+        self.orders.settle(self.sortable());
+    }
+
+    /// Prepares an order, so that the first search by it need not.
+    pub fn prepare(&self, sort: Sort) {
+        if sort.key != SortKey::Relevance {
+            self.orders.get(sort, self.sortable());
+        }
+    }
+
+    pub(crate) fn sortable(&self) -> Sortable<'_> {
+        Sortable {
+            columns: &self.columns,
+            folders: &self.folders,
+            live: self.columns.flag(Flag::Live),
+            count: self.live as usize,
+        }
+    }
+
+    fn all_of<'a>(&self, clauses: impl Iterator<Item = (&'a Clause, &'a Bits)>) -> Bits {
+        let mut all = self.columns.flag(Flag::Live).clone();
+        for (clause, bits) in clauses {
+            if clause.negated {
+                all.and_not(bits)
+            } else {
+                all.and(bits)
+            }
+        }
+        all
+    }
+
+    fn ordered(
+        &self,
+        query: &Query,
+        sort: Sort,
+        matched: &Bits,
+        found: &[(Term, Found)],
+    ) -> Arc<Vec<u32>> {
+        let count = matched.count() as usize;
+        if sort.key != SortKey::Relevance {
+            return self.picked(sort, matched, count);
+        }
+        let asked = |clause: &&Clause| !clause.negated;
+        let like = query
+            .clauses
+            .iter()
+            .filter(asked)
+            .find_map(|clause| match clause.filter {
+                Filter::Like(id) => Some(id),
+                _ => None,
+            });
+        let colour = query
+            .clauses
+            .iter()
+            .filter(asked)
+            .find_map(|clause| match &clause.filter {
+                Filter::Colour(colour) => Some(*colour),
+                _ => None,
+            });
+        if let Some(id) = like {
+            Arc::new(self.by_likeness(id, matched))
+        } else if let Some(colour) = colour {
+            Arc::new(self.by_colour(&colour, matched))
+        } else if !found.is_empty() {
+            Arc::new(self.by_place(matched, count, found))
+        } else {
+            self.picked(Sort::NEWEST, matched, count)
+        }
+    }
+
+    /// The matches in a fixed order.
+    fn picked(&self, sort: Sort, matched: &Bits, count: usize) -> Arc<Vec<u32>> {
+        let from = self.sortable();
+        if count <= COMPARED {
+            let mut slots: Vec<u32> = matched.iter().collect();
+            slots.sort_by(|a, b| compare(sort, from, *a, *b));
+            return Arc::new(slots);
+        }
+        let order = self.orders.get(sort, from);
+        if order.len() == count {
+            return order;
+        }
+        // Without a branch on membership, which could not be foretold. The last element takes the misses.
+        let mut slots = vec![0; count + 1];
+        let mut filled = 0;
+        for slot in order.iter() {
+            slots[filled] = *slot;
+            filled += usize::from(matched.get(*slot));
+        }
+        slots.truncate(count);
+        Arc::new(slots)
+    }
+
+    fn by_likeness(&self, id: AssetId, matched: &Bits) -> Vec<u32> {
+        let Some(hash) = self.slot_of(id).and_then(|slot| self.phash(slot)) else {
+            return Vec::new();
+        };
+        let mut slots: Vec<(u32, u32)> = matched
+            .iter()
+            .filter_map(|slot| Some(((self.phash(slot)? ^ hash).count_ones(), slot)))
+            .collect();
+        slots.sort_unstable();
+        slots.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// By score; a counting sort, since a common colour matches hundreds of thousands.
+    fn by_colour(&self, colour: &ColourFilter, matched: &Bits) -> Vec<u32> {
+        let target = Target::new(colour);
+        let mut scored = Vec::new();
+        matched.each(|slot| {
+            scored.push((
+                target
+                    .score(&self.columns.palette[slot as usize])
+                    .unwrap_or(u16::MAX),
+                slot,
+            ));
+        });
+        let mut starts = vec![0usize; usize::from(u16::MAX) + 2];
+        scored
+            .iter()
+            .for_each(|(score, _)| starts[usize::from(*score) + 1] += 1);
+        for score in 1..starts.len() {
+            starts[score] += starts[score - 1];
+        }
+        let mut slots = vec![0; scored.len()];
+        for (score, slot) in scored {
+            let place = &mut starts[usize::from(score)];
+            slots[*place] = slot;
+            *place += 1;
+        }
+        slots
+    }
+
+    /// By where the words were found: the whole name, the start of the name, starts of words in the name, the
+    /// name at all, folder or tags, anything else. Within each by name.
+    fn by_place(&self, matched: &Bits, count: usize, found: &[(Term, Found)]) -> Vec<u32> {
+        let len = self.columns.len();
+        let mut tiers = vec![5u8; len];
+        let (mut placed, mut named, mut started) =
+            (matched.clone(), matched.clone(), matched.clone());
+        for (term, bits) in found {
+            let mut place = bits.place.clone();
+            place.or(&bits.name);
+            placed.and(&place);
+            named.and(&bits.name);
+            match term.single() {
+                Some(word) => started.and(&self.names.starting(word, len)),
+                None => started.and(&bits.name),
+            }
+        }
+        placed.each(|slot| tiers[slot as usize] = 4);
+        named.each(|slot| tiers[slot as usize] = 3);
+        let joined = Normal::of(
+            &found
+                .iter()
+                .map(|(term, _)| term.text.whole.as_str())
+                .collect::<String>(),
+        )
+        .whole;
+        let joined = joined.trim_matches(' ');
+        started.each(|slot| {
+            tiers[slot as usize] = match begins(self.columns.name(slot), joined) {
+                Some(true) => 0,
+                Some(false) => 1,
+                None => 2,
+            };
+        });
+        let by_name = Sort {
+            key: SortKey::Name,
+            descending: false,
+        };
+        let from = self.sortable();
+        if count <= COMPARED {
+            let mut slots: Vec<u32> = matched.iter().collect();
+            slots.sort_by(|a, b| {
+                tiers[*a as usize]
+                    .cmp(&tiers[*b as usize])
+                    .then_with(|| compare(by_name, from, *a, *b))
+            });
+            return slots;
+        }
+        let mut starts = [0usize; 7];
+        matched.each(|slot| starts[usize::from(tiers[slot as usize]) + 1] += 1);
+        for tier in 1..starts.len() {
+            starts[tier] += starts[tier - 1];
+        }
+        let mut slots = vec![0; count];
+        for slot in self.picked(by_name, matched, count).iter() {
+            let place = &mut starts[usize::from(tiers[*slot as usize])];
+            slots[*place] = *slot;
+            *place += 1;
+        }
+        slots
+    }
+}
+
+/// Whether a name begins with normalised words: `Some(true)` when it consists of them, an ending aside.
+fn begins(name: &str, joined: &str) -> Option<bool> {
+    if !name.is_ascii() {
+        let text = Normal::of(name);
+        let rest = text.whole.trim_start_matches(' ').strip_prefix(joined)?;
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        return Some(rest.trim().is_empty() || Normal::of(stem).whole.trim_matches(' ') == joined);
+    }
+    let mut rest = name.as_bytes();
+    let gap = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .take_while(|byte| !byte.is_ascii_alphanumeric())
+            .count()
+    };
+    rest = &rest[gap(rest)..];
+    for asked in joined.bytes() {
+        if asked == b' ' {
+            let width = gap(rest);
+            if width == 0 {
+                return None;
+            }
+            rest = &rest[width..];
+        } else {
+            let (first, after) = rest.split_first()?;
+            if first.to_ascii_lowercase() != asked {
+                return None;
+            }
+            rest = after;
+        }
+    }
+    let stem = match rest.iter().rposition(|byte| *byte == b'.') {
+        Some(dot) => &rest[..dot],
+        None => rest,
+    };
+    Some(gap(stem) == stem.len())
+}
+
+/// The facet that a filter chooses from.
+fn facet_of(filter: &Filter) -> Option<FacetField> {
+    Some(match filter {
+        Filter::Kind(_) => FacetField::Kind,
+        Filter::Format(_) => FacetField::Format,
+        Filter::Tag(_) => FacetField::Tag,
+        Filter::Label(_) => FacetField::Label,
+        Filter::Licence(_) => FacetField::Licence,
+        Filter::Alpha(_) => FacetField::Alpha,
+        Filter::Number(gameforge_domain::query::NumberField::Rating, _) => FacetField::Rating,
+        Filter::Is(gameforge_domain::query::Condition::Untagged) => FacetField::Tag,
+        Filter::Is(gameforge_domain::query::Condition::Favourite) => FacetField::Rating,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_begins_with_words_whatever_divides_them() {
+        assert_eq!(begins("Goblin_King.png", "goblin king"), Some(true));
+        assert_eq!(begins("goblin-king-2.png", "goblin king"), Some(false));
+        assert_eq!(begins("goblins.png", "goblin"), Some(false));
+        assert_eq!(begins("goblin.png", "goblin png"), Some(true));
+        assert_eq!(begins("a goblin", "goblin"), None);
+        assert_eq!(begins("Köbold.png", "kobold"), Some(true));
+    }
+}
