@@ -29,7 +29,14 @@ impl Animation {
     /// A still as an animation of one frame.
     #[must_use]
     pub fn still(pixels: Pixels) -> Self {
-        Self { width: pixels.width, height: pixels.height, frames: vec![Frame { pixels, duration_ms: 0 }] }
+        Self {
+            width: pixels.width,
+            height: pixels.height,
+            frames: vec![Frame {
+                pixels,
+                duration_ms: 0,
+            }],
+        }
     }
 }
 
@@ -46,7 +53,12 @@ impl Reel {
     const LEAST: u64 = 1024;
 
     pub(crate) fn new(width: u32, height: u32) -> Self {
-        Self { width, height, frames: Vec::new(), memory: 0 }
+        Self {
+            width,
+            height,
+            frames: Vec::new(),
+            memory: 0,
+        }
     }
 
     /// Room for one frame more, to be asked before it is made.
@@ -57,20 +69,32 @@ impl Reel {
     }
 
     pub(crate) fn push(&mut self, pixels: Pixels, duration_ms: u32) {
-        self.frames.push(Frame { pixels, duration_ms });
+        self.frames.push(Frame {
+            pixels,
+            duration_ms,
+        });
     }
 
     pub(crate) fn finish(self) -> Result<Animation, ReadError> {
         if self.frames.is_empty() {
             return Err(ReadError::corrupt("an animation without a picture"));
         }
-        Ok(Animation { width: self.width, height: self.height, frames: self.frames })
+        Ok(Animation {
+            width: self.width,
+            height: self.height,
+            frames: self.frames,
+        })
     }
 }
 
 pub(crate) fn apng(bytes: &[u8], limits: &Limits) -> Result<Animation, ReadError> {
     let chunks = png::chunks(bytes)?;
-    bounds::canvas(u64::from(chunks.width), u64::from(chunks.height), 12, limits)?;
+    bounds::canvas(
+        u64::from(chunks.width),
+        u64::from(chunks.height),
+        12,
+        limits,
+    )?;
     if chunks.durations.is_empty() {
         return crate::decode(Format::Png, bytes, limits).map(Animation::still);
     }
@@ -97,7 +121,9 @@ pub(crate) fn webp(bytes: &[u8], limits: &Limits) -> Result<Animation, ReadError
         return crate::decode(Format::Webp, bytes, limits).map(Animation::still);
     }
     let (width, height) = decoder.dimensions();
-    let size = decoder.output_buffer_size().ok_or_else(|| ReadError::corrupt("WebP canvas"))?;
+    let size = decoder
+        .output_buffer_size()
+        .ok_or_else(|| ReadError::corrupt("WebP canvas"))?;
     let mut canvas = vec![0; size];
     let mut reel = Reel::new(width, height);
     for _ in 0..decoder.num_frames() {
@@ -106,9 +132,17 @@ pub(crate) fn webp(bytes: &[u8], limits: &Limits) -> Result<Animation, ReadError
         let rgba = if decoder.has_alpha() {
             canvas.clone()
         } else {
-            canvas.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect()
+            canvas
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .flat_map(|[r, g, b]| [*r, *g, *b, 255])
+                .collect()
         };
-        reel.push(Pixels::new(width, height, rgba).ok_or_else(|| ReadError::corrupt("WebP canvas"))?, duration);
+        reel.push(
+            Pixels::new(width, height, rgba).ok_or_else(|| ReadError::corrupt("WebP canvas"))?,
+            duration,
+        );
     }
     reel.finish()
 }

@@ -39,7 +39,11 @@ impl Compression {
 
     /// Bytes held for each pixel while decoding.
     pub(crate) fn peak(self) -> u64 {
-        if matches!(self, Self::Bc6h { .. }) { 20 } else { 4 }
+        if matches!(self, Self::Bc6h { .. }) {
+            20
+        } else {
+            4
+        }
     }
 }
 
@@ -53,13 +57,24 @@ pub(crate) fn decode(
 ) -> Result<Vec<u8>, ReadError> {
     let (across, down) = (width.div_ceil(4), height.div_ceil(4));
     let size = across * down * compression.block_bytes();
-    let data = data.get(..size).ok_or_else(|| ReadError::truncated(format!("{} blocks", compression.name())))?;
+    let data = data
+        .get(..size)
+        .ok_or_else(|| ReadError::truncated(format!("{} blocks", compression.name())))?;
     crate::bounds::memory(width as u64 * height as u64 * compression.peak(), limits)?;
     if let Compression::Bc6h { signed } = compression {
-        let linear = surface(data, 16, width, height, [0.0, 0.0, 0.0, 1.0], |block| half_block(block, signed));
+        let linear = surface(data, 16, width, height, [0.0, 0.0, 0.0, 1.0], |block| {
+            half_block(block, signed)
+        });
         return Ok(tone::map(linear.iter().copied()));
     }
-    let pixels = surface(data, compression.block_bytes(), width, height, [0; 4], |block| byte_block(compression, block));
+    let pixels = surface(
+        data,
+        compression.block_bytes(),
+        width,
+        height,
+        [0; 4],
+        |block| byte_block(compression, block),
+    );
     Ok(pixels.into_flattened())
 }
 
@@ -78,7 +93,11 @@ fn surface<T: Copy>(
         let (left, top) = (index % across * 4, index / across * 4);
         let columns = (width - left).min(4);
         let decoded = decode(block);
-        for (row, source) in decoded.chunks_exact(4).take(height.saturating_sub(top)).enumerate() {
+        for (row, source) in decoded
+            .chunks_exact(4)
+            .take(height.saturating_sub(top))
+            .enumerate()
+        {
             let start = (top + row) * width + left;
             pixels[start..start + columns].copy_from_slice(&source[..columns]);
         }
@@ -118,7 +137,11 @@ fn byte_block(compression: Compression, block: &[u8]) -> [[u8; 4]; 16] {
 
 /// Signed values lie around zero; shown around middle grey.
 fn unsigned(value: u8, signed: bool) -> u8 {
-    if signed { value.wrapping_add(128) } else { value }
+    if signed {
+        value.wrapping_add(128)
+    } else {
+        value
+    }
 }
 
 /// BC5 is the format of normal maps: the third axis follows from the length being one.

@@ -23,7 +23,10 @@ impl<'a> Cursor<'a> {
 
     /// The next `count` bytes.
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
-        let (head, tail) = self.bytes.split_at_checked(count).ok_or_else(|| ReadError::truncated(self.what))?;
+        let (head, tail) = self
+            .bytes
+            .split_at_checked(count)
+            .ok_or_else(|| ReadError::truncated(self.what))?;
         self.bytes = tail;
         Ok(head)
     }
@@ -38,7 +41,10 @@ impl<'a> Cursor<'a> {
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
-        let (head, tail) = self.bytes.split_first_chunk::<N>().ok_or_else(|| ReadError::truncated(self.what))?;
+        let (head, tail) = self
+            .bytes
+            .split_first_chunk::<N>()
+            .ok_or_else(|| ReadError::truncated(self.what))?;
         self.bytes = tail;
         Ok(*head)
     }
@@ -78,14 +84,24 @@ impl<'a> Cursor<'a> {
 
 /// Inflates a zlib stream that has to give `expected` bytes. More than that is never produced, and
 /// memory grows with what really comes out, not with what the header promises.
-pub(crate) fn inflate(packed: &[u8], expected: usize, what: &'static str) -> Result<Vec<u8>, ReadError> {
+pub(crate) fn inflate(
+    packed: &[u8],
+    expected: usize,
+    what: &'static str,
+) -> Result<Vec<u8>, ReadError> {
     let mut unpacked = Vec::new();
-    ZlibDecoder::new(packed).take(expected as u64).read_to_end(&mut unpacked).map_err(|error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => ReadError::truncated(what),
-        _ => ReadError::corrupt(format!("{what}: {error}")),
-    })?;
+    ZlibDecoder::new(packed)
+        .take(expected as u64)
+        .read_to_end(&mut unpacked)
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => ReadError::truncated(what),
+            _ => ReadError::corrupt(format!("{what}: {error}")),
+        })?;
     if unpacked.len() < expected {
-        return Err(ReadError::corrupt(format!("{what} unpacks to {} bytes of {expected}", unpacked.len())));
+        return Err(ReadError::corrupt(format!(
+            "{what} unpacks to {} bytes of {expected}",
+            unpacked.len()
+        )));
     }
     Ok(unpacked)
 }

@@ -20,11 +20,18 @@ const MIPMAP_COUNT: u32 = 0x2_0000;
 enum Layout {
     Blocks(Compression),
     /// Little-endian words of `bytes`, each channel where its mask is (R, G, B, A).
-    Masks { bytes: usize, masks: [u32; 4], grey: bool },
+    Masks {
+        bytes: usize,
+        masks: [u32; 4],
+        grey: bool,
+    },
     /// 256 colours of four bytes before the pixels.
     Palette,
     /// IEEE numbers: channels, and whether they have 32 bits and not 16.
-    Floats { channels: usize, wide: bool },
+    Floats {
+        channels: usize,
+        wide: bool,
+    },
     /// 16 bits a channel, R, G, B, A.
     Words,
 }
@@ -42,12 +49,16 @@ pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, Read
     Ok(header.metadata())
 }
 
-pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn stream(
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     let (header, data) = header(bytes)?;
     let pixels = bounds::canvas(u64::from(header.width), u64::from(header.height), 4, limits)?;
     let rgba = header.decode(data, pixels, limits)?;
-    let picture =
-        Pixels::new(header.width, header.height, rgba).ok_or_else(|| ReadError::truncated("DDS rows"))?;
+    let picture = Pixels::new(header.width, header.height, rgba)
+        .ok_or_else(|| ReadError::truncated("DDS rows"))?;
     sink::whole(sink, picture, limits)?;
     Ok(header.metadata())
 }
@@ -66,7 +77,12 @@ fn header(bytes: &[u8]) -> Result<(Header, &[u8]), ReadError> {
     let format = file.u32_le()?;
     let four_cc = file.take(4)?;
     let bits = file.u32_le()?;
-    let masks = [file.u32_le()?, file.u32_le()?, file.u32_le()?, file.u32_le()?];
+    let masks = [
+        file.u32_le()?,
+        file.u32_le()?,
+        file.u32_le()?,
+        file.u32_le()?,
+    ];
     file.skip(20)?;
     let layout = if format & FOUR_CC == 0 {
         plain(format, bits, masks)?
@@ -77,8 +93,20 @@ fn header(bytes: &[u8]) -> Result<(Header, &[u8]), ReadError> {
     } else {
         by_code(four_cc)?
     };
-    let mipmaps = if flags & MIPMAP_COUNT == 0 { 1 } else { mipmaps.clamp(1, 32) };
-    Ok((Header { width, height, mipmaps, layout }, file.rest()))
+    let mipmaps = if flags & MIPMAP_COUNT == 0 {
+        1
+    } else {
+        mipmaps.clamp(1, 32)
+    };
+    Ok((
+        Header {
+            width,
+            height,
+            mipmaps,
+            layout,
+        },
+        file.rest(),
+    ))
 }
 
 fn plain(format: u32, bits: u32, masks: [u32; 4]) -> Result<Layout, ReadError> {
@@ -90,11 +118,23 @@ fn plain(format: u32, bits: u32, masks: [u32; 4]) -> Result<Layout, ReadError> {
         16 => 2,
         24 => 3,
         32 => 4,
-        other => return Err(ReadError::unsupported(format!("DDS with {other} bits a pixel"))),
+        other => {
+            return Err(ReadError::unsupported(format!(
+                "DDS with {other} bits a pixel"
+            )));
+        }
     };
     let [r, g, b, a] = masks;
-    let a = if format & (ALPHA_PIXELS | ALPHA_ONLY) == 0 { 0 } else { a };
-    Ok(Layout::Masks { bytes, masks: [r, g, b, a], grey: format & LUMINANCE != 0 || (g == 0 && b == 0) })
+    let a = if format & (ALPHA_PIXELS | ALPHA_ONLY) == 0 {
+        0
+    } else {
+        a
+    };
+    Ok(Layout::Masks {
+        bytes,
+        masks: [r, g, b, a],
+        grey: format & LUMINANCE != 0 || (g == 0 && b == 0),
+    })
 }
 
 fn by_code(code: &[u8]) -> Result<Layout, ReadError> {
@@ -107,33 +147,89 @@ fn by_code(code: &[u8]) -> Result<Layout, ReadError> {
         b"ATI2" | b"BC5U" => Layout::Blocks(Compression::Bc5 { signed: false }),
         b"BC5S" => Layout::Blocks(Compression::Bc5 { signed: true }),
         [36, 0, 0, 0] => Layout::Words,
-        [111, 0, 0, 0] => Layout::Floats { channels: 1, wide: false },
-        [112, 0, 0, 0] => Layout::Floats { channels: 2, wide: false },
-        [113, 0, 0, 0] => Layout::Floats { channels: 4, wide: false },
-        [114, 0, 0, 0] => Layout::Floats { channels: 1, wide: true },
-        [115, 0, 0, 0] => Layout::Floats { channels: 2, wide: true },
-        [116, 0, 0, 0] => Layout::Floats { channels: 4, wide: true },
-        other => return Err(ReadError::unsupported(format!("DDS code “{}”", crate::cursor::name(other)))),
+        [111, 0, 0, 0] => Layout::Floats {
+            channels: 1,
+            wide: false,
+        },
+        [112, 0, 0, 0] => Layout::Floats {
+            channels: 2,
+            wide: false,
+        },
+        [113, 0, 0, 0] => Layout::Floats {
+            channels: 4,
+            wide: false,
+        },
+        [114, 0, 0, 0] => Layout::Floats {
+            channels: 1,
+            wide: true,
+        },
+        [115, 0, 0, 0] => Layout::Floats {
+            channels: 2,
+            wide: true,
+        },
+        [116, 0, 0, 0] => Layout::Floats {
+            channels: 4,
+            wide: true,
+        },
+        other => {
+            return Err(ReadError::unsupported(format!(
+                "DDS code “{}”",
+                crate::cursor::name(other)
+            )));
+        }
     })
 }
 
 /// By the number of a `DXGI_FORMAT`.
 fn dxgi(number: u32) -> Result<Layout, ReadError> {
-    let masks = |bytes, masks| Layout::Masks { bytes, masks, grey: false };
+    let masks = |bytes, masks| Layout::Masks {
+        bytes,
+        masks,
+        grey: false,
+    };
     Ok(match number {
-        2 => Layout::Floats { channels: 4, wide: true },
-        6 => Layout::Floats { channels: 3, wide: true },
-        10 => Layout::Floats { channels: 4, wide: false },
+        2 => Layout::Floats {
+            channels: 4,
+            wide: true,
+        },
+        6 => Layout::Floats {
+            channels: 3,
+            wide: true,
+        },
+        10 => Layout::Floats {
+            channels: 4,
+            wide: false,
+        },
         11 => Layout::Words,
-        16 => Layout::Floats { channels: 2, wide: true },
+        16 => Layout::Floats {
+            channels: 2,
+            wide: true,
+        },
         24 => masks(4, [0x3ff, 0xffc00, 0x3ff0_0000, 0xc000_0000]),
         27..=29 => masks(4, [0xff, 0xff00, 0xff_0000, 0xff00_0000]),
-        34 => Layout::Floats { channels: 2, wide: false },
-        41 => Layout::Floats { channels: 1, wide: true },
+        34 => Layout::Floats {
+            channels: 2,
+            wide: false,
+        },
+        41 => Layout::Floats {
+            channels: 1,
+            wide: true,
+        },
         49 => masks(2, [0xff, 0xff00, 0, 0]),
-        54 => Layout::Floats { channels: 1, wide: false },
-        56 => Layout::Masks { bytes: 2, masks: [0xffff, 0, 0, 0], grey: true },
-        61 => Layout::Masks { bytes: 1, masks: [0xff, 0, 0, 0], grey: true },
+        54 => Layout::Floats {
+            channels: 1,
+            wide: false,
+        },
+        56 => Layout::Masks {
+            bytes: 2,
+            masks: [0xffff, 0, 0, 0],
+            grey: true,
+        },
+        61 => Layout::Masks {
+            bytes: 1,
+            masks: [0xff, 0, 0, 0],
+            grey: true,
+        },
         65 => masks(1, [0, 0, 0, 0xff]),
         70..=72 => Layout::Blocks(Compression::Bc1),
         73..=75 => Layout::Blocks(Compression::Bc2),
@@ -150,7 +246,11 @@ fn dxgi(number: u32) -> Result<Layout, ReadError> {
         96 => Layout::Blocks(Compression::Bc6h { signed: true }),
         97..=99 => Layout::Blocks(Compression::Bc7),
         115 => masks(2, [0xf00, 0xf0, 0xf, 0xf000]),
-        other => return Err(ReadError::unsupported(format!("DDS with DXGI format {other}"))),
+        other => {
+            return Err(ReadError::unsupported(format!(
+                "DDS with DXGI format {other}"
+            )));
+        }
     })
 }
 
@@ -162,14 +262,32 @@ impl Header {
                     compression,
                     Compression::Bc1 | Compression::Bc2 | Compression::Bc3 | Compression::Bc7
                 );
-                (if matches!(compression, Compression::Bc6h { .. }) { 16 } else { 8 }, compression.name(), alpha)
+                (
+                    if matches!(compression, Compression::Bc6h { .. }) {
+                        16
+                    } else {
+                        8
+                    },
+                    compression.name(),
+                    alpha,
+                )
             }
             Layout::Masks { masks, grey, .. } => {
-                let deepest = masks.iter().map(|mask| mask.count_ones()).max().unwrap_or(8);
-                (if deepest > 8 { 16 } else { 8 }, if *grey { "grey" } else { "rgb" }, masks[3] != 0)
+                let deepest = masks
+                    .iter()
+                    .map(|mask| mask.count_ones())
+                    .max()
+                    .unwrap_or(8);
+                (
+                    if deepest > 8 { 16 } else { 8 },
+                    if *grey { "grey" } else { "rgb" },
+                    masks[3] != 0,
+                )
             }
             Layout::Palette => (8, "indexed", false),
-            Layout::Floats { channels, wide } => (if *wide { 32 } else { 16 }, "hdr", *channels == 4),
+            Layout::Floats { channels, wide } => {
+                (if *wide { 32 } else { 16 }, "hdr", *channels == 4)
+            }
             Layout::Words => (16, "rgb", true),
         };
         ImageMetadata {
@@ -186,25 +304,46 @@ impl Header {
 
     fn decode(&self, data: &[u8], pixels: usize, limits: &Limits) -> Result<Vec<u8>, ReadError> {
         let first = |bytes: usize| {
-            pixels.checked_mul(bytes).and_then(|size| data.get(..size)).ok_or_else(|| ReadError::truncated("DDS rows"))
+            pixels
+                .checked_mul(bytes)
+                .and_then(|size| data.get(..size))
+                .ok_or_else(|| ReadError::truncated("DDS rows"))
         };
         match &self.layout {
-            Layout::Blocks(compression) => {
-                blocks::decode(*compression, data, self.width as usize, self.height as usize, limits)
+            Layout::Blocks(compression) => blocks::decode(
+                *compression,
+                data,
+                self.width as usize,
+                self.height as usize,
+                limits,
+            ),
+            Layout::Masks { bytes, masks, grey } => {
+                Ok(masked(first(*bytes)?, *bytes, *masks, *grey))
             }
-            Layout::Masks { bytes, masks, grey } => Ok(masked(first(*bytes)?, *bytes, *masks, *grey)),
             Layout::Palette => {
                 let (table, indices) = data
                     .split_at_checked(1024)
                     .and_then(|(table, rest)| Some((table.as_chunks::<4>().0, rest.get(..pixels)?)))
                     .ok_or_else(|| ReadError::truncated("DDS colour table"))?;
-                Ok(indices.iter().flat_map(|index| table[usize::from(*index)]).collect())
+                Ok(indices
+                    .iter()
+                    .flat_map(|index| table[usize::from(*index)])
+                    .collect())
             }
-            Layout::Words => Ok(first(8)?.as_chunks::<2>().0.iter().map(|[_, high]| *high).collect()),
+            Layout::Words => Ok(first(8)?
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[_, high]| *high)
+                .collect()),
             Layout::Floats { channels, wide } => {
                 let size = channels * if *wide { 4 } else { 2 };
                 bounds::memory(pixels as u64 * 4, limits)?;
-                Ok(crate::tone::map(first(size)?.chunks_exact(size).map(|pixel| floats(pixel, *channels, *wide))))
+                Ok(crate::tone::map(
+                    first(size)?
+                        .chunks_exact(size)
+                        .map(|pixel| floats(pixel, *channels, *wide)),
+                ))
             }
         }
     }
@@ -214,10 +353,17 @@ fn masked(data: &[u8], bytes: usize, masks: [u32; 4], grey: bool) -> Vec<u8> {
     let channels = masks.map(Channel::new);
     data.chunks_exact(bytes)
         .flat_map(|word| {
-            let word = word.iter().rev().fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
+            let word = word
+                .iter()
+                .rev()
+                .fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
             let [r, g, b, a] = &channels;
             let red = r.value(word, 0);
-            let (green, blue) = if grey { (red, red) } else { (g.value(word, 0), b.value(word, 0)) };
+            let (green, blue) = if grey {
+                (red, red)
+            } else {
+                (g.value(word, 0), b.value(word, 0))
+            };
             [red, green, blue, a.value(word, 255)]
         })
         .collect()
@@ -233,7 +379,11 @@ struct Channel {
 impl Channel {
     fn new(mask: u32) -> Self {
         let shift = if mask == 0 { 0 } else { mask.trailing_zeros() };
-        Self { mask, shift, most: mask >> shift }
+        Self {
+            mask,
+            shift,
+            most: mask >> shift,
+        }
     }
 
     fn value(&self, word: u32, missing: u8) -> u8 {

@@ -22,19 +22,40 @@ struct Markers {
 
 pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, ReadError> {
     let markers = markers(bytes)?;
-    bounds::canvas(u64::from(markers.width), u64::from(markers.height), 0, limits)?;
+    bounds::canvas(
+        u64::from(markers.width),
+        u64::from(markers.height),
+        0,
+        limits,
+    )?;
     Ok(markers.metadata())
 }
 
-pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn stream(
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     let markers = markers(bytes)?;
     let (width, height) = (markers.width as usize, markers.height as usize);
     // A progressive file keeps all its 16-bit coefficients until the last scan.
-    let peak = 3 + if markers.progressive { 2 * u64::from(markers.components) } else { 0 };
-    bounds::canvas(u64::from(markers.width), u64::from(markers.height), peak, limits)?;
+    let peak = 3 + if markers.progressive {
+        2 * u64::from(markers.components)
+    } else {
+        0
+    };
+    bounds::canvas(
+        u64::from(markers.width),
+        u64::from(markers.height),
+        peak,
+        limits,
+    )?;
     // Inside a scan every 0xFF is followed by 0x00 or a restart, so this can only be the end mark.
     // The decoder would fill the missing rest with grey.
-    if bytes.get(markers.scans..).is_none_or(|scans| memchr::memmem::rfind(scans, b"\xff\xd9").is_none()) {
+    if bytes
+        .get(markers.scans..)
+        .is_none_or(|scans| memchr::memmem::rfind(scans, b"\xff\xd9").is_none())
+    {
         return Err(ReadError::truncated("JPEG scan without its end mark"));
     }
     let options = DecoderOptions::new_fast()
@@ -57,8 +78,11 @@ pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Resu
 
 impl Markers {
     fn metadata(&self) -> ImageMetadata {
-        let (width, height) =
-            if self.orientation.swaps_sides() { (self.height, self.width) } else { (self.width, self.height) };
+        let (width, height) = if self.orientation.swaps_sides() {
+            (self.height, self.width)
+        } else {
+            (self.width, self.height)
+        };
         let model = match self.components {
             1 => "grey",
             4 => "cmyk",
@@ -96,13 +120,22 @@ fn markers(bytes: &[u8]) -> Result<Markers, ReadError> {
         if marker == 0xd9 {
             return Err(ReadError::corrupt("JPEG without a picture"));
         }
-        let length = file.u16_be()?.checked_sub(2).ok_or_else(|| ReadError::corrupt("JPEG segment of no length"))?;
+        let length = file
+            .u16_be()?
+            .checked_sub(2)
+            .ok_or_else(|| ReadError::corrupt("JPEG segment of no length"))?;
         let mut segment = file.part(usize::from(length), "JPEG segment")?;
         match marker {
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 let bits = segment.u8()?;
                 let (height, width) = (u32::from(segment.u16_be()?), u32::from(segment.u16_be()?));
-                frame = Some((width, height, bits, segment.u8()?, matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce)));
+                frame = Some((
+                    width,
+                    height,
+                    bits,
+                    segment.u8()?,
+                    matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce),
+                ));
             }
             0xe1 => {
                 if let Some(exif) = segment.rest().strip_prefix(b"Exif\0\0") {
@@ -113,7 +146,15 @@ fn markers(bytes: &[u8]) -> Result<Markers, ReadError> {
                 let (width, height, bits, components, progressive) =
                     frame.ok_or_else(|| ReadError::corrupt("JPEG scan before its frame header"))?;
                 let scans = bytes.len() - file.rest().len();
-                return Ok(Markers { width, height, bits, components, progressive, orientation, scans });
+                return Ok(Markers {
+                    width,
+                    height,
+                    bits,
+                    components,
+                    progressive,
+                    orientation,
+                    scans,
+                });
             }
             _ => {}
         }
@@ -122,7 +163,9 @@ fn markers(bytes: &[u8]) -> Result<Markers, ReadError> {
 
 fn error(error: DecodeErrors) -> ReadError {
     match error {
-        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => ReadError::truncated("JPEG scan"),
+        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => {
+            ReadError::truncated("JPEG scan")
+        }
         DecodeErrors::Unsupported(scheme) => ReadError::unsupported(format!("JPEG: {scheme:?}")),
         other => ReadError::corrupt(format!("JPEG: {other:?}")),
     }

@@ -33,6 +33,7 @@ mod sink;
 mod survey;
 mod svg;
 mod svg_cost;
+mod tiff;
 mod tone;
 mod webp;
 
@@ -64,7 +65,12 @@ pub struct Picture {
 ///
 /// # Errors
 /// [`ReadError`] when the bytes are empty, cut short, damaged, over a limit or of an unread variant.
-pub fn read(format: Format, bytes: &[u8], preview_side: u32, limits: &Limits) -> Result<Picture, ReadError> {
+pub fn read(
+    format: Format,
+    bytes: &[u8],
+    preview_side: u32,
+    limits: &Limits,
+) -> Result<Picture, ReadError> {
     let side = preview_side.max(1);
     guarded(bytes, limits, || {
         if format == Format::Svg {
@@ -88,7 +94,9 @@ pub fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<ImageMetad
         Format::Png => png::probe(bytes, limits),
         Format::Jpeg => jpeg::probe(bytes, limits),
         Format::Webp => webp::probe(bytes, limits),
-        Format::Gif | Format::Bmp | Format::Tga | Format::Tiff | Format::Hdr => library::probe(format, bytes, limits),
+        Format::Gif | Format::Bmp | Format::Tga | Format::Tiff | Format::Hdr => {
+            library::probe(format, bytes, limits)
+        }
         Format::Exr => exr::probe(bytes, limits),
         Format::Dds => dds::probe(bytes, limits),
         Format::Svg => svg::probe(bytes, limits),
@@ -128,7 +136,12 @@ pub fn animation(format: Format, bytes: &[u8], limits: &Limits) -> Result<Animat
 }
 
 /// Decodes the first frame into `sink` and says what the file is.
-fn stream(format: Format, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+fn stream(
+    format: Format,
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     match format {
         Format::Png => png::stream(bytes, limits, sink),
         Format::Jpeg => jpeg::stream(bytes, limits, sink),
@@ -144,7 +157,11 @@ fn stream(format: Format, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) ->
     }
 }
 
-fn guarded<T>(bytes: &[u8], limits: &Limits, work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+fn guarded<T>(
+    bytes: &[u8],
+    limits: &Limits,
+    work: impl FnOnce() -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
     bounds::file(bytes, limits)?;
     guard::caught(work)
 }

@@ -1,18 +1,38 @@
 //! The formats read by the `image` crate: gif, bmp, tga, tiff and hdr.
 
-use crate::{bounds, sink, sink::Sink, tone};
+use crate::{bounds, sink, sink::Sink, tiff, tone};
 use gameforge_domain::{Format, ImageMetadata, Limits, Pixels, ReadError};
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageError,
-    codecs::{bmp::BmpDecoder, gif::GifDecoder, hdr::HdrDecoder, tga::TgaDecoder, tiff::TiffDecoder},
+    codecs::{
+        bmp::BmpDecoder, gif::GifDecoder, hdr::HdrDecoder, tga::TgaDecoder, tiff::TiffDecoder,
+    },
     error::LimitErrorKind,
 };
 use std::io::Cursor;
 
-pub(crate) fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn probe(
+    format: Format,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<ImageMetadata, ReadError> {
+    if format == Format::Tiff
+        && let Some(indexed) = tiff::Indexed::find(bytes)
+    {
+        let decoder = open(format, &indexed.as_grey, limits)?;
+        let described = describe(format, bytes, decoder.as_ref());
+        return Ok(ImageMetadata {
+            colour_model: "indexed".to_owned(),
+            ..described
+        });
+    }
     let decoder = open(format, bytes, limits)?;
     let metadata = describe(format, bytes, decoder.as_ref());
-    if format == Format::Gif { gif_frames(bytes, limits, metadata) } else { Ok(metadata) }
+    if format == Format::Gif {
+        gif_frames(bytes, limits, metadata)
+    } else {
+        Ok(metadata)
+    }
 }
 
 pub(crate) fn stream(
@@ -22,7 +42,16 @@ pub(crate) fn stream(
     sink: &mut dyn Sink,
 ) -> Result<ImageMetadata, ReadError> {
     let metadata = probe(format, bytes, limits)?;
-    let pixels = render(format, open(format, bytes, limits)?)?;
+    let indexed = if format == Format::Tiff {
+        tiff::Indexed::find(bytes)
+    } else {
+        None
+    };
+    let file = indexed.as_ref().map_or(bytes, |indexed| &indexed.as_grey);
+    let mut pixels = render(format, open(format, file, limits)?)?;
+    if let Some(indexed) = indexed {
+        indexed.colour(&mut pixels.rgba);
+    }
     sink::whole(sink, pixels, limits)?;
     Ok(metadata)
 }
@@ -60,8 +89,16 @@ pub(crate) fn open<'a>(
 }
 
 /// The number at `at`, little end first.
-fn number<const N: usize>(bytes: &[u8], at: usize, what: &'static str) -> Result<[u8; N], ReadError> {
-    bytes.get(at..).and_then(|rest| rest.first_chunk::<N>()).copied().ok_or_else(|| ReadError::truncated(what))
+fn number<const N: usize>(
+    bytes: &[u8],
+    at: usize,
+    what: &'static str,
+) -> Result<[u8; N], ReadError> {
+    bytes
+        .get(at..)
+        .and_then(|rest| rest.first_chunk::<N>())
+        .copied()
+        .ok_or_else(|| ReadError::truncated(what))
 }
 
 /// The decoders read colour maps before they can be asked for the sides, so those are read here first.
@@ -77,7 +114,9 @@ fn bmp_canvas(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
         (side(18)?, side(20)?)
     } else {
         // A negative height means rows top down.
-        let side = |at| number(bytes, at, what).map(|four| u64::from(i32::from_le_bytes(four).unsigned_abs()));
+        let side = |at| {
+            number(bytes, at, what).map(|four| u64::from(i32::from_le_bytes(four).unsigned_abs()))
+        };
         (side(18)?, side(22)?)
     };
     bounds::canvas(width, height, 4, limits).map(drop)
@@ -86,10 +125,17 @@ fn bmp_canvas(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
 fn render(format: Format, decoder: Box<dyn ImageDecoder + '_>) -> Result<Pixels, ReadError> {
     let (width, height) = decoder.dimensions();
     let rgba = match DynamicImage::from_decoder(decoder).map_err(|cause| error(format, cause))? {
-        DynamicImage::ImageRgb32F(linear) => {
-            tone::map(linear.as_raw().as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 1.0]))
+        DynamicImage::ImageRgb32F(linear) => tone::map(
+            linear
+                .as_raw()
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .map(|[r, g, b]| [*r, *g, *b, 1.0]),
+        ),
+        DynamicImage::ImageRgba32F(linear) => {
+            tone::map(linear.as_raw().as_chunks::<4>().0.iter().copied())
         }
-        DynamicImage::ImageRgba32F(linear) => tone::map(linear.as_raw().as_chunks::<4>().0.iter().copied()),
         picture => picture.into_rgba8().into_raw(),
     };
     Pixels::new(width, height, rgba).ok_or_else(|| ReadError::corrupt(format!("{format} rows")))
@@ -117,9 +163,20 @@ fn describe(format: Format, bytes: &[u8], decoder: &dyn ImageDecoder) -> ImageMe
 
 fn model(colour: ExtendedColorType) -> (u8, &'static str) {
     use ExtendedColorType as C;
-    let bits = u8::try_from(colour.bits_per_pixel() / u16::from(colour.channel_count()).max(1)).unwrap_or(32);
+    let bits = u8::try_from(colour.bits_per_pixel() / u16::from(colour.channel_count()).max(1))
+        .unwrap_or(32);
     let name = match colour {
-        C::A8 | C::L1 | C::L2 | C::L4 | C::L8 | C::L16 | C::La1 | C::La2 | C::La4 | C::La8 | C::La16 => "grey",
+        C::A8
+        | C::L1
+        | C::L2
+        | C::L4
+        | C::L8
+        | C::L16
+        | C::La1
+        | C::La2
+        | C::La4
+        | C::La8
+        | C::La16 => "grey",
         C::Rgb32F | C::Rgba32F => "hdr",
         C::Cmyk8 | C::Cmyk16 => "cmyk",
         _ => "rgb",
@@ -148,7 +205,11 @@ fn tga_model(bytes: &[u8]) -> (u8, &'static str) {
 }
 
 /// Counts frames and adds up their delays without decompressing any.
-fn gif_frames(bytes: &[u8], limits: &Limits, mut metadata: ImageMetadata) -> Result<ImageMetadata, ReadError> {
+fn gif_frames(
+    bytes: &[u8],
+    limits: &Limits,
+    mut metadata: ImageMetadata,
+) -> Result<ImageMetadata, ReadError> {
     let mut options = gif::DecodeOptions::new();
     options.skip_frame_decoding(true);
     let memory = std::num::NonZeroU64::new(limits.memory).unwrap_or(std::num::NonZeroU64::MIN);
@@ -164,7 +225,11 @@ fn gif_frames(bytes: &[u8], limits: &Limits, mut metadata: ImageMetadata) -> Res
         return Err(ReadError::corrupt("GIF without a picture"));
     }
     metadata.frames = frames;
-    metadata.duration = if frames > 1 { hundredths as f64 / 100.0 } else { 0.0 };
+    metadata.duration = if frames > 1 {
+        hundredths as f64 / 100.0
+    } else {
+        0.0
+    };
     metadata.alpha = true;
     Ok(metadata)
 }
@@ -172,7 +237,9 @@ fn gif_frames(bytes: &[u8], limits: &Limits, mut metadata: ImageMetadata) -> Res
 fn gif_error(cause: gif::DecodingError) -> ImageError {
     match cause {
         gif::DecodingError::Io(source) => ImageError::IoError(source),
-        gif::DecodingError::UnexpectedEof => ImageError::IoError(std::io::ErrorKind::UnexpectedEof.into()),
+        gif::DecodingError::UnexpectedEof => {
+            ImageError::IoError(std::io::ErrorKind::UnexpectedEof.into())
+        }
         other => ImageError::Decoding(image::error::DecodingError::new(
             image::error::ImageFormatHint::Exact(image::ImageFormat::Gif),
             other,

@@ -25,7 +25,11 @@ impl Orientation {
             8 => (true, false, true),
             _ => (false, false, false),
         };
-        Self { transpose, mirror_x, mirror_y }
+        Self {
+            transpose,
+            mirror_x,
+            mirror_y,
+        }
     }
 
     /// From an EXIF block without its `Exif\0\0` mark; upright where the block is broken or silent.
@@ -43,19 +47,30 @@ impl Orientation {
         if self == Self::default() {
             return pixels;
         }
-        let (width, height) =
-            if self.transpose { (pixels.height, pixels.width) } else { (pixels.width, pixels.height) };
+        let (width, height) = if self.transpose {
+            (pixels.height, pixels.width)
+        } else {
+            (pixels.width, pixels.height)
+        };
         let (source, _) = pixels.rgba.as_chunks::<4>();
         let mut rgba = Vec::with_capacity(pixels.rgba.len());
         for row in 0..height {
             let v = if self.mirror_y { height - 1 - row } else { row };
             for column in 0..width {
-                let u = if self.mirror_x { width - 1 - column } else { column };
+                let u = if self.mirror_x {
+                    width - 1 - column
+                } else {
+                    column
+                };
                 let (x, y) = if self.transpose { (v, u) } else { (u, v) };
                 rgba.extend_from_slice(&source[y as usize * pixels.width as usize + x as usize]);
             }
         }
-        Pixels { width, height, rgba }
+        Pixels {
+            width,
+            height,
+            rgba,
+        }
     }
 }
 
@@ -66,8 +81,22 @@ fn tag(exif: &[u8]) -> Option<u16> {
         b"MM\0\x2a" => false,
         _ => return None,
     };
-    let short = |cursor: &mut Cursor<'_>| if little { cursor.u16_le() } else { cursor.u16_be() }.ok();
-    let long = |cursor: &mut Cursor<'_>| if little { cursor.u32_le() } else { cursor.u32_be() }.ok();
+    let short = |cursor: &mut Cursor<'_>| {
+        if little {
+            cursor.u16_le()
+        } else {
+            cursor.u16_be()
+        }
+        .ok()
+    };
+    let long = |cursor: &mut Cursor<'_>| {
+        if little {
+            cursor.u32_le()
+        } else {
+            cursor.u32_be()
+        }
+        .ok()
+    };
     let offset = long(&mut Cursor::new(exif.get(4..)?, "exif"))?;
     let mut directory = Cursor::new(exif.get(offset as usize..)?, "exif");
     for _ in 0..short(&mut directory)? {
@@ -107,7 +136,11 @@ mod tests {
         ];
         for (tag, width, pixels) in expected {
             let upright = Orientation::from_tag(tag).apply(numbered());
-            assert_eq!((upright.width, order(&upright)), (width, pixels.to_vec()), "tag {tag}");
+            assert_eq!(
+                (upright.width, order(&upright)),
+                (width, pixels.to_vec()),
+                "tag {tag}"
+            );
         }
     }
 

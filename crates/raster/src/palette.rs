@@ -18,13 +18,23 @@ const GRID: u32 = 96;
 /// Weighted k-means in Oklab with the seeds of a farthest-first walk, so equal input gives equal output.
 #[must_use]
 pub fn palette(pixels: &Pixels) -> Vec<Swatch> {
-    let (across, down) = (pixels.width.div_ceil(GRID) as usize, pixels.height.div_ceil(GRID) as usize);
+    let (across, down) = (
+        pixels.width.div_ceil(GRID) as usize,
+        pixels.height.div_ceil(GRID) as usize,
+    );
     let samples: Vec<[u8; 4]> = pixels
         .rgba
         .chunks_exact(pixels.width as usize * 4)
         .skip(down / 2)
         .step_by(down)
-        .flat_map(|row| row.as_chunks::<4>().0.iter().skip(across / 2).step_by(across).copied())
+        .flat_map(|row| {
+            row.as_chunks::<4>()
+                .0
+                .iter()
+                .skip(across / 2)
+                .step_by(across)
+                .copied()
+        })
         .collect();
     of_samples(&samples)
 }
@@ -48,7 +58,10 @@ pub(crate) fn of_samples(samples: &[[u8; 4]]) -> Vec<Swatch> {
     let mut swatches: Vec<Swatch> = groups
         .into_iter()
         .filter(|(weight, _)| *weight > 0.0)
-        .map(|(weight, heaviest)| Swatch { colour: bins[heaviest].colour, share: weight / total })
+        .map(|(weight, heaviest)| Swatch {
+            colour: bins[heaviest].colour,
+            share: weight / total,
+        })
         .collect();
     swatches.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.colour.cmp(&b.colour)));
     merge(swatches)
@@ -64,7 +77,11 @@ struct Bin {
 fn bins(samples: &[[u8; 4]]) -> Vec<Bin> {
     let mut counts: BTreeMap<[u8; 3], BTreeMap<[u8; 3], u32>> = BTreeMap::new();
     for [r, g, b, _] in samples.iter().filter(|pixel| pixel[3] >= 128) {
-        *counts.entry([r >> 3, g >> 3, b >> 3]).or_default().entry([*r, *g, *b]).or_default() += 1;
+        *counts
+            .entry([r >> 3, g >> 3, b >> 3])
+            .or_default()
+            .entry([*r, *g, *b])
+            .or_default() += 1;
     }
     counts
         .into_values()
@@ -72,22 +89,32 @@ fn bins(samples: &[[u8; 4]]) -> Vec<Bin> {
             let weight: u32 = colours.values().sum();
             let ([r, g, b], _) = colours.into_iter().max_by_key(|(_, count)| *count)?;
             let colour = Colour { r, g, b };
-            Some(Bin { colour, lab: colour.oklab(), weight: weight as f32 })
+            Some(Bin {
+                colour,
+                lab: colour.oklab(),
+                weight: weight as f32,
+            })
         })
         .collect()
 }
 
 /// The heaviest bin, then again and again the one that is farthest from all chosen, by weight.
 fn seeds(bins: &[Bin]) -> Vec<[f32; 3]> {
-    let mut chosen: Vec<[f32; 3]> =
-        bins.iter().max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|bin| bin.lab).into_iter().collect();
+    let mut chosen: Vec<[f32; 3]> = bins
+        .iter()
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map(|bin| bin.lab)
+        .into_iter()
+        .collect();
     let mut gaps = vec![f32::INFINITY; bins.len()];
     while let (Some(last), true) = (chosen.last().copied(), chosen.len() < MOST) {
         for (gap, bin) in gaps.iter_mut().zip(bins) {
             *gap = gap.min(squared(last, bin.lab));
         }
         let pull = |index: &usize| gaps[*index] * bins[*index].weight.sqrt();
-        let Some(next) = (0..bins.len()).max_by(|a, b| pull(a).total_cmp(&pull(b))) else { break };
+        let Some(next) = (0..bins.len()).max_by(|a, b| pull(a).total_cmp(&pull(b))) else {
+            break;
+        };
         if gaps[next] < SAME * SAME {
             break;
         }
@@ -139,7 +166,10 @@ fn squared(a: [f32; 3], b: [f32; 3]) -> f32 {
 fn merge(swatches: Vec<Swatch>) -> Vec<Swatch> {
     let mut kept: Vec<Swatch> = Vec::new();
     for swatch in swatches {
-        match kept.iter_mut().find(|other| other.colour.distance(swatch.colour) < SAME) {
+        match kept
+            .iter_mut()
+            .find(|other| other.colour.distance(swatch.colour) < SAME)
+        {
             Some(other) => other.share += swatch.share,
             None => kept.push(swatch),
         }
@@ -162,7 +192,11 @@ impl Distinct {
 
     /// The number of colours; 0 where there are more than 256. All invisible pixels are one colour.
     pub(crate) fn count(&self) -> u32 {
-        if self.count > Self::MOST { 0 } else { self.count }
+        if self.count > Self::MOST {
+            0
+        } else {
+            self.count
+        }
     }
 
     pub(crate) fn add_all(&mut self, pixels: impl Iterator<Item = [u8; 4]>) {
@@ -170,7 +204,11 @@ impl Distinct {
             return;
         }
         for pixel in pixels {
-            let colour = if pixel[3] == 0 { 0 } else { u32::from_ne_bytes(pixel) };
+            let colour = if pixel[3] == 0 {
+                0
+            } else {
+                u32::from_ne_bytes(pixel)
+            };
             if self.last == Some(colour) {
                 continue;
             }
@@ -198,7 +236,11 @@ impl Distinct {
 
 impl Default for Distinct {
     fn default() -> Self {
-        Self { table: vec![None; Self::PLACES], count: 0, last: None }
+        Self {
+            table: vec![None; Self::PLACES],
+            count: 0,
+            last: None,
+        }
     }
 }
 
@@ -208,7 +250,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn strip(colours: &[([u8; 4], usize)]) -> Pixels {
-        let rgba: Vec<u8> = colours.iter().flat_map(|(colour, count)| colour.repeat(*count)).collect();
+        let rgba: Vec<u8> = colours
+            .iter()
+            .flat_map(|(colour, count)| colour.repeat(*count))
+            .collect();
         Pixels::new((rgba.len() / 4) as u32, 1, rgba).unwrap()
     }
 
@@ -220,9 +265,16 @@ mod tests {
             ([255, 255, 255, 255], 15),
             ([0, 255, 0, 20], 100),
         ]));
-        let words: Vec<String> = found.iter().map(|swatch| swatch.colour.to_string()).collect();
+        let words: Vec<String> = found
+            .iter()
+            .map(|swatch| swatch.colour.to_string())
+            .collect();
         assert_eq!(words, ["#ff0000", "#0000ff", "#ffffff"]);
-        assert!((found[0].share - 50.0 / 95.0).abs() < 0.02, "{}", found[0].share);
+        assert!(
+            (found[0].share - 50.0 / 95.0).abs() < 0.02,
+            "{}",
+            found[0].share
+        );
         assert!(palette(&strip(&[([9, 9, 9, 127], 4)])).is_empty());
     }
 

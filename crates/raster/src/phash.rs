@@ -11,6 +11,9 @@ const LOW: usize = 8;
 /// Without at least this much grey contrast (standard deviation, 0 to 255) there is nothing to tell apart.
 const FLAT: f32 = 1.0;
 
+/// A wave weaker than this part of the strongest does not count as there.
+const TRACE: f32 = 0.01;
+
 /// 64 bits that stay almost the same when a picture is scaled, recoloured slightly or compressed
 /// again; compare by the number of differing bits. None where the picture is flat or invisible.
 ///
@@ -31,8 +34,18 @@ pub fn phash(pixels: &Pixels) -> Option<u64> {
     let waves = low_frequencies(&grey);
     let mut sorted = waves;
     sorted.sort_by(f32::total_cmp);
-    let median = f32::midpoint(sorted[31], sorted[32]);
-    Some(waves.iter().fold(0, |hash, wave| (hash << 1) | u64::from(*wave > median)))
+    // A symmetrical picture has nothing in half of its waves: what is next to nothing must not
+    // become a bit by rounding.
+    let trace = waves
+        .iter()
+        .fold(0.0_f32, |most, wave| most.max(wave.abs()))
+        * TRACE;
+    let median = f32::midpoint(sorted[31], sorted[32]) + trace;
+    Some(
+        waves
+            .iter()
+            .fold(0, |hash, wave| (hash << 1) | u64::from(*wave > median)),
+    )
 }
 
 fn grey([r, g, b, a]: &[u8; 4]) -> f32 {
@@ -56,13 +69,21 @@ fn low_frequencies(grey: &[f32]) -> [f32; LOW * LOW] {
     let mut across = [[0.0_f32; LOW]; SIDE];
     for (row, sums) in grey.chunks_exact(SIDE).zip(&mut across) {
         for (sum, waves) in sums.iter_mut().zip(&table) {
-            *sum = row.iter().zip(waves).map(|(value, wave)| value * wave).sum();
+            *sum = row
+                .iter()
+                .zip(waves)
+                .map(|(value, wave)| value * wave)
+                .sum();
         }
     }
     let mut result = [0.0; LOW * LOW];
     for (index, value) in result.iter_mut().enumerate() {
         let (v, u) = (index / LOW, index % LOW);
-        *value = across.iter().zip(&table[v]).map(|(sums, wave)| sums[u] * wave).sum();
+        *value = across
+            .iter()
+            .zip(&table[v])
+            .map(|(sums, wave)| sums[u] * wave)
+            .sum();
     }
     result
 }
@@ -76,9 +97,17 @@ mod tests {
         let rgba = (0..side * side)
             .flat_map(|n| {
                 let x = (n % side) as f32 / side as f32;
-                let (x, y) = (if mirrored { 1.0 - x } else { x }, (n / side) as f32 / side as f32);
+                let (x, y) = (
+                    if mirrored { 1.0 - x } else { x },
+                    (n / side) as f32 / side as f32,
+                );
                 let inside = (x - 0.3).powi(2) + (y - 0.6).powi(2) < 0.05;
-                let value = ((if inside { 200.0 } else { 90.0 * x + 30.0 * (y * 9.0).sin() }) + brightness).clamp(0.0, 255.0);
+                let value = ((if inside {
+                    200.0
+                } else {
+                    90.0 * x + 30.0 * (y * 9.0).sin()
+                }) + brightness)
+                    .clamp(0.0, 255.0);
                 [value as u8, (value * 0.8) as u8, 60, 255]
             })
             .collect();
@@ -96,14 +125,19 @@ mod tests {
 
     #[test]
     fn flat_and_invisible_pictures_have_no_hash() {
-        assert_eq!(phash(&Pixels::new(9, 4, [7, 7, 7, 255].repeat(36)).unwrap()), None);
+        assert_eq!(
+            phash(&Pixels::new(9, 4, [7, 7, 7, 255].repeat(36)).unwrap()),
+            None
+        );
         let hidden = (0..64_u8).flat_map(|n| [n * 4, 0, n, 0]).collect();
         assert_eq!(phash(&Pixels::new(8, 8, hidden).unwrap()), None);
     }
 
     #[test]
     fn a_white_shape_on_nothing_has_a_hash() {
-        let rgba = (0..64_u8).flat_map(|n| if n % 8 < 3 { [255; 4] } else { [0; 4] }).collect();
+        let rgba = (0..64_u8)
+            .flat_map(|n| if n % 8 < 3 { [255; 4] } else { [0; 4] })
+            .collect();
         assert!(phash(&Pixels::new(8, 8, rgba).unwrap()).is_some());
     }
 }

@@ -24,10 +24,19 @@ pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, Read
     chunks.metadata()
 }
 
-pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn stream(
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     let chunks = chunks(bytes)?;
     let metadata = chunks.metadata()?;
-    bounds::canvas(u64::from(chunks.width), u64::from(chunks.height), if chunks.interlaced { 8 } else { 0 }, limits)?;
+    bounds::canvas(
+        u64::from(chunks.width),
+        u64::from(chunks.height),
+        if chunks.interlaced { 8 } else { 0 },
+        limits,
+    )?;
     let mut decoder = decoder(bytes, limits);
     let opaque = chunks.colour == 2 && !chunks.transparency;
     let mut transformations = Transformations::normalize_to_color8();
@@ -41,17 +50,28 @@ pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Resu
         return Err(ReadError::unsupported(format!("PNG with {depth:?} bits")));
     }
     sink.start(chunks.width, chunks.height, limits)?;
-    let mut feed = Feed { colour, row: Vec::new() };
+    let mut feed = Feed {
+        colour,
+        row: Vec::new(),
+    };
     if chunks.interlaced {
-        let size = reader.output_buffer_size().ok_or_else(|| ReadError::corrupt("PNG rows"))?;
+        let size = reader
+            .output_buffer_size()
+            .ok_or_else(|| ReadError::corrupt("PNG rows"))?;
         let mut whole = vec![0; size];
         let frame = reader.next_frame(&mut whole).map_err(error)?;
-        for row in whole.chunks_exact(frame.line_size.max(1)).take(chunks.height as usize) {
+        for row in whole
+            .chunks_exact(frame.line_size.max(1))
+            .take(chunks.height as usize)
+        {
             feed.row(row, sink)?;
         }
     } else {
         for _ in 0..chunks.height {
-            let row = reader.next_row().map_err(error)?.ok_or_else(|| ReadError::truncated("PNG rows"))?;
+            let row = reader
+                .next_row()
+                .map_err(error)?
+                .ok_or_else(|| ReadError::truncated("PNG rows"))?;
             feed.row(row.data(), sink)?;
         }
     }
@@ -62,7 +82,8 @@ pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Resu
 
 fn decoder<'a>(bytes: &'a [u8], limits: &Limits) -> Decoder<std::io::Cursor<&'a [u8]>> {
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-    let mut decoder = Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: memory });
+    let mut decoder =
+        Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: memory });
     // Neither is used, and both may unpack to far more than they take in the file.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
@@ -86,10 +107,17 @@ impl Feed {
                 sink.rgb(&self.row);
             }
             ColorType::GrayscaleAlpha => {
-                self.row.extend(row.as_chunks::<2>().0.iter().flat_map(|[v, a]| [*v, *v, *v, *a]));
+                self.row.extend(
+                    row.as_chunks::<2>()
+                        .0
+                        .iter()
+                        .flat_map(|[v, a]| [*v, *v, *v, *a]),
+                );
                 sink.rgba(&self.row);
             }
-            ColorType::Indexed => return Err(ReadError::unsupported("PNG palette that was not expanded")),
+            ColorType::Indexed => {
+                return Err(ReadError::unsupported("PNG palette that was not expanded"));
+            }
         }
         Ok(())
     }
@@ -111,8 +139,14 @@ impl Chunks {
             alpha: alpha || self.transparency,
             bits: self.bits,
             colour_model: model.to_owned(),
-            frames: u32::try_from(self.durations.len()).unwrap_or(u32::MAX).max(1),
-            duration: self.durations.iter().map(|milliseconds| f64::from(*milliseconds) / 1000.0).sum(),
+            frames: u32::try_from(self.durations.len())
+                .unwrap_or(u32::MAX)
+                .max(1),
+            duration: self
+                .durations
+                .iter()
+                .map(|milliseconds| f64::from(*milliseconds) / 1000.0)
+                .sum(),
             ..ImageMetadata::default()
         })
     }
@@ -121,7 +155,8 @@ impl Chunks {
     fn add_frame(&mut self, mut body: Cursor<'_>) -> Result<(), ReadError> {
         body.skip(20)?;
         let (count, unit) = (u32::from(body.u16_be()?), u32::from(body.u16_be()?));
-        self.durations.push(count * 1000 / if unit == 0 { 100 } else { unit });
+        self.durations
+            .push(count * 1000 / if unit == 0 { 100 } else { unit });
         Ok(())
     }
 }
@@ -141,14 +176,25 @@ pub(crate) fn chunks(bytes: &[u8]) -> Result<Chunks, ReadError> {
     let (bits, colour) = (file.u8()?, file.u8()?);
     file.skip(2)?;
     let interlaced = file.u8()? != 0;
-    let mut found =
-        Chunks { width, height, bits, colour, interlaced, transparency: false, durations: Vec::new() };
+    let mut found = Chunks {
+        width,
+        height,
+        bits,
+        colour,
+        interlaced,
+        transparency: false,
+        durations: Vec::new(),
+    };
     let mut animated = false;
     // The header's check sum is the decoder's matter.
     let mut next = file.skip(4);
     while next.is_ok() {
-        let (Ok(length), Ok(name)) = (file.u32_be(), file.take(4)) else { break };
-        let Ok(body) = file.part(length as usize, "PNG chunk") else { break };
+        let (Ok(length), Ok(name)) = (file.u32_be(), file.take(4)) else {
+            break;
+        };
+        let Ok(body) = file.part(length as usize, "PNG chunk") else {
+            break;
+        };
         match name {
             b"tRNS" => found.transparency = true,
             b"acTL" => animated = true,
@@ -167,7 +213,9 @@ fn error(error: DecodingError) -> ReadError {
             ReadError::truncated("PNG data")
         }
         DecodingError::IoError(source) => ReadError::Io(source),
-        DecodingError::LimitsExceeded => ReadError::corrupt("PNG asks for more memory than it may have"),
+        DecodingError::LimitsExceeded => {
+            ReadError::corrupt("PNG asks for more memory than it may have")
+        }
         other => ReadError::corrupt(format!("PNG: {other}")),
     }
 }

@@ -20,7 +20,12 @@ pub fn fit(pixels: &Pixels, side: u32) -> Pixels {
     let longest = pixels.width.max(pixels.height);
     if longest > side {
         let (width, height) = inside(pixels.width, pixels.height, side);
-        return resample(pixels, (f64::from(pixels.width), f64::from(pixels.height)), width, height);
+        return resample(
+            pixels,
+            (f64::from(pixels.width), f64::from(pixels.height)),
+            width,
+            height,
+        );
     }
     let factor = side / longest;
     if factor > 1 && longest <= PIXEL_ART_SIDE && is_pixel_art(pixels) {
@@ -31,14 +36,19 @@ pub fn fit(pixels: &Pixels, side: u32) -> Pixels {
 
 /// As [`fit`], never enlarging, without a copy where nothing has to be done.
 pub(crate) fn shrink(pixels: Pixels, side: u32) -> Pixels {
-    if pixels.width.max(pixels.height) <= side { pixels } else { fit(&pixels, side) }
+    if pixels.width.max(pixels.height) <= side {
+        pixels
+    } else {
+        fit(&pixels, side)
+    }
 }
 
 /// The sides of a `width × height` picture when its longer side becomes `side`; never zero.
 pub(crate) fn inside(width: u32, height: u32, side: u32) -> (u32, u32) {
     let longest = width.max(height).max(1);
-    let scaled =
-        |length: u32| ((u64::from(length) * u64::from(side) + u64::from(longest) / 2) / u64::from(longest)).max(1);
+    let scaled = |length: u32| {
+        ((u64::from(length) * u64::from(side) + u64::from(longest) / 2) / u64::from(longest)).max(1)
+    };
     // Neither can exceed `side`, which is 32 bits.
     (scaled(width) as u32, scaled(height) as u32)
 }
@@ -49,23 +59,49 @@ pub(crate) fn resample(pixels: &Pixels, part: (f64, f64), width: u32, height: u3
 }
 
 /// As [`resample`], with a filter of choice.
-pub(crate) fn resample_by(pixels: &Pixels, part: (f64, f64), width: u32, height: u32, filter: FilterType) -> Pixels {
+pub(crate) fn resample_by(
+    pixels: &Pixels,
+    part: (f64, f64),
+    width: u32,
+    height: u32,
+    filter: FilterType,
+) -> Pixels {
     let opaque = is_opaque(pixels);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(0.0, 0.0, part.0.min(f64::from(pixels.width)), part.1.min(f64::from(pixels.height)))
+        .crop(
+            0.0,
+            0.0,
+            part.0.min(f64::from(pixels.width)),
+            part.1.min(f64::from(pixels.height)),
+        )
         .use_alpha(!opaque);
     let mut target = Image::new(width.max(1), height.max(1), PixelType::U8x4);
-    let done = ImageRef::new(pixels.width, pixels.height, &pixels.rgba, PixelType::U8x4)
-        .is_ok_and(|source| Resizer::new().resize(&source, &mut target, &options).is_ok());
+    let done = ImageRef::new(pixels.width, pixels.height, &pixels.rgba, PixelType::U8x4).is_ok_and(
+        |source| {
+            Resizer::new()
+                .resize(&source, &mut target, &options)
+                .is_ok()
+        },
+    );
     // Sizes and pixel types agree by construction, so this is the rule without exception.
     debug_assert!(done, "a picture of the right size is always resampled");
-    Pixels { width: width.max(1), height: height.max(1), rgba: target.into_vec() }
+    Pixels {
+        width: width.max(1),
+        height: height.max(1),
+        rgba: target.into_vec(),
+    }
 }
 
 /// Whether every alpha is 255.
 pub(crate) fn is_opaque(pixels: &Pixels) -> bool {
-    pixels.rgba.as_chunks::<4>().0.iter().fold(255, |least, p| least & p[3]) == 255
+    pixels
+        .rgba
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .fold(255, |least, p| least & p[3])
+        == 255
 }
 
 fn is_pixel_art(pixels: &Pixels) -> bool {
@@ -89,7 +125,11 @@ fn repeat(pixels: &Pixels, factor: u32) -> Pixels {
             rgba.extend_from_within(start..end);
         }
     }
-    Pixels { width: pixels.width * factor, height: pixels.height * factor, rgba }
+    Pixels {
+        width: pixels.width * factor,
+        height: pixels.height * factor,
+        rgba,
+    }
 }
 
 #[cfg(test)]
@@ -111,12 +151,32 @@ mod tests {
     fn shrinking_keeps_a_flat_colour_and_ignores_colour_under_no_alpha() {
         let flat = fit(&plain(333, 77, [200, 100, 50, 255]), 64);
         assert_eq!((flat.width, flat.height), (64, 15));
-        assert!(flat.rgba.as_chunks::<4>().0.iter().all(|p| *p == [200, 100, 50, 255]));
+        assert!(
+            flat.rgba
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .all(|p| *p == [200, 100, 50, 255])
+        );
 
         // Invisible green beside red: no green may bleed into the edge.
-        let rgba = (0..128 * 128).flat_map(|n| if n % 128 < 61 { [255, 0, 0, 255] } else { [0, 255, 0, 0] }).collect();
+        let rgba = (0..128 * 128)
+            .flat_map(|n| {
+                if n % 128 < 61 {
+                    [255, 0, 0, 255]
+                } else {
+                    [0, 255, 0, 0]
+                }
+            })
+            .collect();
         let half = fit(&Pixels::new(128, 128, rgba).unwrap(), 32);
-        assert!(half.rgba.as_chunks::<4>().0.iter().all(|p| p[3] == 0 || (p[0] == 255 && p[1] == 0)));
+        assert!(
+            half.rgba
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .all(|p| p[3] == 0 || (p[0] == 255 && p[1] == 0))
+        );
     }
 
     #[test]
@@ -125,8 +185,19 @@ mod tests {
         art.rgba[0] = 255;
         let large = fit(&art, 35);
         assert_eq!((large.width, large.height), (30, 30));
-        assert_eq!(large.rgba.as_chunks::<4>().0.iter().filter(|p| p[0] == 255).count(), 9);
-        let noise = (0..400_u32).flat_map(|n| (n.wrapping_mul(2_654_435_761) | 0xff).to_be_bytes()).collect();
+        assert_eq!(
+            large
+                .rgba
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .filter(|p| p[0] == 255)
+                .count(),
+            9
+        );
+        let noise = (0..400_u32)
+            .flat_map(|n| (n.wrapping_mul(2_654_435_761) | 0xff).to_be_bytes())
+            .collect();
         let photo = Pixels::new(20, 20, noise).unwrap();
         assert_eq!(fit(&photo, 100), photo);
     }

@@ -51,7 +51,8 @@ impl Sink for Collector {
     }
 
     fn rgb(&mut self, row: &[u8]) {
-        self.rgba.extend(row.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]));
+        self.rgba
+            .extend(row.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]));
     }
 
     fn rgba(&mut self, row: &[u8]) {

@@ -51,8 +51,8 @@ impl Survey {
     pub(crate) fn finish(self, mut metadata: ImageMetadata) -> Result<Picture, ReadError> {
         let columns = self.width.div_ceil(self.factor);
         let rows = self.height.div_ceil(self.factor);
-        let shrunk =
-            Pixels::new(columns, rows, self.shrunk).ok_or_else(|| ReadError::truncated("rows of the picture"))?;
+        let shrunk = Pixels::new(columns, rows, self.shrunk)
+            .ok_or_else(|| ReadError::truncated("rows of the picture"))?;
         let preview = if self.factor == 1 {
             scale::shrink(shrunk, self.side)
         } else {
@@ -67,12 +67,22 @@ impl Survey {
         metadata.alpha = self.translucent;
         metadata.palette_size = self.colours.count();
         let phash = phash::phash(&preview);
-        Ok(Picture { metadata, palette: palette::of_samples(&self.samples), phash, preview })
+        Ok(Picture {
+            metadata,
+            palette: palette::of_samples(&self.samples),
+            phash,
+            preview,
+        })
     }
 
     /// Takes one row: `pixel` turns a chunk of the row into R, G, B, A.
     #[inline]
-    fn take<const CHANNELS: usize>(&mut self, row: &[u8], opaque: bool, pixel: impl Fn(&[u8; CHANNELS]) -> [u8; 4]) {
+    fn take<const CHANNELS: usize>(
+        &mut self,
+        row: &[u8],
+        opaque: bool,
+        pixel: impl Fn(&[u8; CHANNELS]) -> [u8; 4],
+    ) {
         if self.row >= self.height {
             return;
         }
@@ -94,7 +104,12 @@ impl Survey {
                     part[1] += u32::from(g);
                     part[2] += u32::from(b);
                 }
-                part = [part[0] * 255, part[1] * 255, part[2] * 255, group.len() as u32 * 255];
+                part = [
+                    part[0] * 255,
+                    part[1] * 255,
+                    part[2] * 255,
+                    group.len() as u32 * 255,
+                ];
             } else {
                 for [r, g, b, a] in group.iter().map(&pixel) {
                     let a = u32::from(a);
@@ -121,7 +136,12 @@ impl Survey {
     ) {
         let (across, down) = (self.width.div_ceil(GRID), self.height.div_ceil(GRID));
         if self.row % down == down / 2 {
-            self.samples.extend(row.iter().skip(across as usize / 2).step_by(across as usize).map(pixel));
+            self.samples.extend(
+                row.iter()
+                    .skip(across as usize / 2)
+                    .step_by(across as usize)
+                    .map(pixel),
+            );
         }
     }
 
@@ -131,11 +151,27 @@ impl Survey {
         let last = self.sums.len().saturating_sub(1);
         let last_columns = self.width - last as u32 * self.factor;
         for (column, sum) in self.sums.iter_mut().enumerate() {
-            let count = rows * if column == last { last_columns } else { self.factor };
+            let count = rows
+                * if column == last {
+                    last_columns
+                } else {
+                    self.factor
+                };
             let [r, g, b, a] = std::mem::take(sum);
             let half = a / 2;
-            let straight = |colour: u32| if a == 0 { 0 } else { ((colour + half) / a) as u8 };
-            self.shrunk.extend_from_slice(&[straight(r), straight(g), straight(b), ((a + count / 2) / count) as u8]);
+            let straight = |colour: u32| {
+                if a == 0 {
+                    0
+                } else {
+                    ((colour + half) / a) as u8
+                }
+            };
+            self.shrunk.extend_from_slice(&[
+                straight(r),
+                straight(g),
+                straight(b),
+                ((a + count / 2) / count) as u8,
+            ]);
         }
     }
 }
@@ -147,7 +183,14 @@ impl Sink for Survey {
         (self.width, self.height) = (width, height);
         let (columns, rows) = (width.div_ceil(self.factor), height.div_ceil(self.factor));
         crate::bounds::canvas(u64::from(columns), u64::from(rows), 4, limits)?;
-        self.sums = vec![[0; 4]; if self.factor == 1 { 0 } else { columns as usize }];
+        self.sums = vec![
+            [0; 4];
+            if self.factor == 1 {
+                0
+            } else {
+                columns as usize
+            }
+        ];
         Ok(())
     }
 

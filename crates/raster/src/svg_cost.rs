@@ -20,7 +20,11 @@ pub(crate) fn check(document: &Document<'_>, limits: &Limits) -> Result<(), Read
     let mut costs = Costs::new(document, limits);
     let found = costs.of(document.root_element(), 0)?;
     if found > MOST_ELEMENTS {
-        return Err(ReadError::TooLarge { what: "the number of drawn SVG elements", found, limit: MOST_ELEMENTS });
+        return Err(ReadError::TooLarge {
+            what: "the number of drawn SVG elements",
+            found,
+            limit: MOST_ELEMENTS,
+        });
     }
     Ok(())
 }
@@ -38,14 +42,21 @@ struct Costs<'d, 'i> {
 
 impl<'d, 'i> Costs<'d, 'i> {
     fn new(document: &'d Document<'i>, limits: &'d Limits) -> Self {
-        let mut costs =
-            Self { limits, ids: HashMap::new(), by_class: HashMap::new(), by_any: Vec::new(), known: HashMap::new() };
+        let mut costs = Self {
+            limits,
+            ids: HashMap::new(),
+            by_class: HashMap::new(),
+            by_any: Vec::new(),
+            known: HashMap::new(),
+        };
         for node in document.descendants().filter(Node::is_element) {
             if let Some(id) = node.attribute("id") {
                 costs.ids.entry(id).or_insert(node);
             }
             if node.tag_name().name() == "style" {
-                node.children().filter_map(|child| child.text()).for_each(|css| costs.style_sheet(css));
+                node.children()
+                    .filter_map(|child| child.text())
+                    .for_each(|css| costs.style_sheet(css));
             }
         }
         costs
@@ -60,7 +71,11 @@ impl<'d, 'i> Costs<'d, 'i> {
             }
             for selector in selector.split(',').map(str::trim) {
                 match selector.strip_prefix('.') {
-                    Some(class) if class.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) => {
+                    Some(class)
+                        if class
+                            .chars()
+                            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) =>
+                    {
                         self.by_class.entry(class).or_default().extend(&targets);
                     }
                     _ => self.by_any.extend(&targets),
@@ -87,7 +102,10 @@ impl<'d, 'i> Costs<'d, 'i> {
         filter(node)?;
         let mut cost = 1_u64;
         if node.tag_name().name() == "image" {
-            let bytes: usize = node.attributes().map(|attribute| attribute.value().len()).sum();
+            let bytes: usize = node
+                .attributes()
+                .map(|attribute| attribute.value().len())
+                .sum();
             cost = cost.saturating_add(bytes as u64 / PICTURE_BYTES);
         }
         for child in node.children().filter(Node::is_element) {
@@ -106,7 +124,11 @@ impl<'d, 'i> Costs<'d, 'i> {
     fn targets(&self, node: Node<'d, 'i>) -> Vec<(&'d str, u64)> {
         let mut targets = Vec::new();
         // A marker is drawn at every point; three bytes are the least that a point takes.
-        let points = ["d", "points"].into_iter().filter_map(|name| node.attribute(name)).map(str::len).sum::<usize>();
+        let points = ["d", "points"]
+            .into_iter()
+            .filter_map(|name| node.attribute(name))
+            .map(str::len)
+            .sum::<usize>();
         let points = points as u64 / 3 + 1;
         let inherits = |name: &str| name.starts_with("marker");
         for attribute in node.attributes() {
@@ -114,16 +136,25 @@ impl<'d, 'i> Costs<'d, 'i> {
             match attribute.name() {
                 "href" => targets.extend(value.trim().strip_prefix('#').map(|id| (id, 1))),
                 "class" => {
-                    let classes = value.split_whitespace().filter_map(|class| self.by_class.get(class));
+                    let classes = value
+                        .split_whitespace()
+                        .filter_map(|class| self.by_class.get(class));
                     targets.extend(classes.flatten().map(|id| (*id, points)));
                 }
                 name => {
-                    let times = if inherits(name) || name == "style" { points } else { 1 };
+                    let times = if inherits(name) || name == "style" {
+                        points
+                    } else {
+                        1
+                    };
                     targets.extend(references(value).map(|id| (id, times)));
                 }
             }
         }
-        if matches!(node.tag_name().name(), "path" | "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "text" | "g") {
+        if matches!(
+            node.tag_name().name(),
+            "path" | "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "text" | "g"
+        ) {
             targets.extend(self.by_any.iter().map(|id| (*id, points)));
         }
         targets
@@ -134,22 +165,38 @@ impl<'d, 'i> Costs<'d, 'i> {
 fn references(text: &str) -> impl Iterator<Item = &str> {
     text.split("url(").skip(1).filter_map(|rest| {
         let id = rest.split(')').next()?;
-        id.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).strip_prefix('#')
+        id.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
+            .strip_prefix('#')
     })
 }
 
 /// Filter steps whose work is set by a number and not by content.
 fn filter(node: Node<'_, '_>) -> Result<(), ReadError> {
     let (attribute, most, what) = match node.tag_name().name() {
-        "feTurbulence" => ("numOctaves", MOST_OCTAVES, "the octaves of an SVG turbulence"),
+        "feTurbulence" => (
+            "numOctaves",
+            MOST_OCTAVES,
+            "the octaves of an SVG turbulence",
+        ),
         "feMorphology" => ("radius", MOST_KERNEL, "the radius of an SVG morphology"),
-        "feConvolveMatrix" => ("order", MOST_KERNEL.sqrt(), "the order of an SVG convolution"),
+        "feConvolveMatrix" => (
+            "order",
+            MOST_KERNEL.sqrt(),
+            "the order of an SVG convolution",
+        ),
         _ => return Ok(()),
     };
-    let numbers = node.attribute(attribute).unwrap_or_default().split([' ', ',', '\t', '\n', '\r']);
+    let numbers = node
+        .attribute(attribute)
+        .unwrap_or_default()
+        .split([' ', ',', '\t', '\n', '\r']);
     for number in numbers.filter_map(|text| text.parse::<f64>().ok()) {
         if number > most {
-            return Err(ReadError::TooLarge { what, found: number as u64, limit: most as u64 });
+            return Err(ReadError::TooLarge {
+                what,
+                found: number as u64,
+                limit: most as u64,
+            });
         }
     }
     Ok(())

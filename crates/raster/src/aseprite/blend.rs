@@ -51,7 +51,11 @@ impl Mode {
             16 => Self::Addition,
             17 => Self::Subtract,
             18 => Self::Divide,
-            other => return Err(ReadError::unsupported(format!("Aseprite blend mode {other}"))),
+            other => {
+                return Err(ReadError::unsupported(format!(
+                    "Aseprite blend mode {other}"
+                )));
+            }
         })
     }
 
@@ -63,7 +67,10 @@ impl Mode {
         if backdrop[3] == 0 || source[3] == 0 {
             return normal(backdrop, source, opacity);
         }
-        let [r, g, b] = self.colour([backdrop[0], backdrop[1], backdrop[2]], [source[0], source[1], source[2]]);
+        let [r, g, b] = self.colour(
+            [backdrop[0], backdrop[1], backdrop[2]],
+            [source[0], source[1], source[2]],
+        );
         let plain = normal(backdrop, source, opacity);
         let blended = normal(backdrop, [r, g, b, source[3]], opacity);
         // The more is below, the more of the blended colour shows.
@@ -75,11 +82,20 @@ impl Mode {
     /// The blended colour over an opaque backdrop.
     fn colour(self, backdrop: [u8; 3], source: [u8; 3]) -> [u8; 3] {
         match self {
-            Self::Hue => lit(saturated(real(source), saturation(real(backdrop))), luminosity(real(backdrop))),
-            Self::Saturation => lit(saturated(real(backdrop), saturation(real(source))), luminosity(real(backdrop))),
+            Self::Hue => lit(
+                saturated(real(source), saturation(real(backdrop))),
+                luminosity(real(backdrop)),
+            ),
+            Self::Saturation => lit(
+                saturated(real(backdrop), saturation(real(source))),
+                luminosity(real(backdrop)),
+            ),
             Self::Colour => lit(real(source), luminosity(real(backdrop))),
             Self::Luminosity => lit(real(backdrop), luminosity(real(source))),
-            _ => [0, 1, 2].map(|i| self.channel(backdrop[i].into(), source[i].into()).clamp(0, 255) as u8),
+            _ => [0, 1, 2].map(|i| {
+                self.channel(backdrop[i].into(), source[i].into())
+                    .clamp(0, 255) as u8
+            }),
         }
     }
 
@@ -91,9 +107,21 @@ impl Mode {
             Self::Darken => b.min(s),
             Self::Lighten => b.max(s),
             Self::ColourDodge if b == 0 => 0,
-            Self::ColourDodge => if b >= 255 - s { 255 } else { part(b, 255 - s) },
+            Self::ColourDodge => {
+                if b >= 255 - s {
+                    255
+                } else {
+                    part(b, 255 - s)
+                }
+            }
             Self::ColourBurn if b == 255 => 255,
-            Self::ColourBurn => if 255 - b >= s { 0 } else { 255 - part(255 - b, s) },
+            Self::ColourBurn => {
+                if 255 - b >= s {
+                    0
+                } else {
+                    255 - part(255 - b, s)
+                }
+            }
             Self::HardLight if s < 128 => times(b, s << 1),
             Self::HardLight => Self::Screen.channel(b, (s << 1) - 255),
             Self::SoftLight => soft_light(f64::from(b) / 255.0, f64::from(s) / 255.0),
@@ -102,7 +130,13 @@ impl Mode {
             Self::Addition => b + s,
             Self::Subtract => b - s,
             Self::Divide if b == 0 => 0,
-            Self::Divide => if b >= s { 255 } else { part(b, s) },
+            Self::Divide => {
+                if b >= s {
+                    255
+                } else {
+                    part(b, s)
+                }
+            }
             Self::Normal | Self::Hue | Self::Saturation | Self::Colour | Self::Luminosity => s,
         }
     }
@@ -121,12 +155,20 @@ fn part(a: i32, b: i32) -> i32 {
 
 fn normal(backdrop: [u8; 4], source: [u8; 4], opacity: u8) -> [u8; 4] {
     if backdrop[3] == 0 {
-        return [source[0], source[1], source[2], times(source[3].into(), opacity.into()) as u8];
+        return [
+            source[0],
+            source[1],
+            source[2],
+            times(source[3].into(), opacity.into()) as u8,
+        ];
     }
     if source[3] == 0 {
         return backdrop;
     }
-    let (below, above) = (i32::from(backdrop[3]), times(source[3].into(), opacity.into()));
+    let (below, above) = (
+        i32::from(backdrop[3]),
+        times(source[3].into(), opacity.into()),
+    );
     let alpha = above + below - times(below, above);
     if alpha == 0 {
         return [0; 4];
@@ -140,7 +182,8 @@ fn normal(backdrop: [u8; 4], source: [u8; 4], opacity: u8) -> [u8; 4] {
 
 /// Between two pixels by `amount` of 255.
 fn merge(from: [u8; 4], to: [u8; 4], amount: u8) -> [u8; 4] {
-    let between = |i: usize| i32::from(from[i]) + times(i32::from(to[i]) - i32::from(from[i]), amount.into());
+    let between =
+        |i: usize| i32::from(from[i]) + times(i32::from(to[i]) - i32::from(from[i]), amount.into());
     let alpha = between(3);
     if alpha == 0 {
         return [0; 4];
@@ -158,9 +201,16 @@ fn merge(from: [u8; 4], to: [u8; 4], amount: u8) -> [u8; 4] {
 }
 
 fn soft_light(b: f64, s: f64) -> i32 {
-    let root = if b <= 0.25 { ((16.0 * b - 12.0) * b + 4.0) * b } else { b.sqrt() };
-    let result =
-        if s <= 0.5 { b - (1.0 - 2.0 * s) * b * (1.0 - b) } else { b + (2.0 * s - 1.0) * (root - b) };
+    let root = if b <= 0.25 {
+        ((16.0 * b - 12.0) * b + 4.0) * b
+    } else {
+        b.sqrt()
+    };
+    let result = if s <= 0.5 {
+        b - (1.0 - 2.0 * s) * b * (1.0 - b)
+    } else {
+        b + (2.0 * s - 1.0) * (root - b)
+    };
     (result * 255.0 + 0.5) as i32
 }
 
@@ -180,7 +230,11 @@ fn saturation([r, g, b]: [f64; 3]) -> f64 {
 fn saturated(colour: [f64; 3], wanted: f64) -> [f64; 3] {
     let [r, g, b] = colour;
     let (least, span) = (r.min(g).min(b), saturation(colour));
-    if span <= 0.0 { [0.0; 3] } else { colour.map(|value| (value - least) * wanted / span) }
+    if span <= 0.0 {
+        [0.0; 3]
+    } else {
+        colour.map(|value| (value - least) * wanted / span)
+    }
 }
 
 /// The colour with another luminosity, pulled back into range towards grey.
@@ -220,8 +274,16 @@ mod tests {
     fn nothing_below_shows_the_layer_and_nothing_above_the_backdrop() {
         for number in 0..=18 {
             let mode = Mode::from_number(number).unwrap();
-            assert_eq!(mode.over([9, 9, 9, 0], [1, 2, 3, 200], 128), [1, 2, 3, 100], "{mode:?}");
-            assert_eq!(mode.over([1, 2, 3, 77], [9, 9, 9, 0], 255), [1, 2, 3, 77], "{mode:?}");
+            assert_eq!(
+                mode.over([9, 9, 9, 0], [1, 2, 3, 200], 128),
+                [1, 2, 3, 100],
+                "{mode:?}"
+            );
+            assert_eq!(
+                mode.over([1, 2, 3, 77], [9, 9, 9, 0], 255),
+                [1, 2, 3, 77],
+                "{mode:?}"
+            );
         }
         assert!(Mode::from_number(19).is_err());
     }

@@ -81,11 +81,24 @@ pub(super) struct Cel<'a> {
 }
 
 pub(super) enum Content<'a> {
-    Raw { width: u16, height: u16, pixels: &'a [u8] },
-    Packed { width: u16, height: u16, zlib: &'a [u8] },
+    Raw {
+        width: u16,
+        height: u16,
+        pixels: &'a [u8],
+    },
+    Packed {
+        width: u16,
+        height: u16,
+        zlib: &'a [u8],
+    },
     /// The cel of the same layer in another frame.
     Linked(u16),
-    Tiles { width: u16, height: u16, masks: TileMasks, zlib: &'a [u8] },
+    Tiles {
+        width: u16,
+        height: u16,
+        masks: TileMasks,
+        zlib: &'a [u8],
+    },
 }
 
 /// Which bits of a tile's 32 mean what.
@@ -120,7 +133,11 @@ pub(super) fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>
         32 => Depth::Rgba,
         16 => Depth::Grey,
         8 => Depth::Indexed,
-        other => return Err(ReadError::unsupported(format!("Aseprite with {other} bits a pixel"))),
+        other => {
+            return Err(ReadError::unsupported(format!(
+                "Aseprite with {other} bits a pixel"
+            )));
+        }
     };
     let flags = header.u32_le()?;
     let speed = header.u16_le()?;
@@ -159,7 +176,9 @@ impl<'a> Document<'a> {
 
     fn frame(&mut self, file: &mut Cursor<'a>, speed: u16) -> Result<(), ReadError> {
         let size = file.u32_le()? as usize;
-        let length = size.checked_sub(4).ok_or_else(|| ReadError::corrupt("Aseprite frame of no length"))?;
+        let length = size
+            .checked_sub(4)
+            .ok_or_else(|| ReadError::corrupt("Aseprite frame of no length"))?;
         let mut body = file.part(length, "Aseprite frame")?;
         if body.u16_le()? != 0xf1fa {
             return Err(ReadError::corrupt("Aseprite frame mark"));
@@ -168,12 +187,17 @@ impl<'a> Document<'a> {
         let duration = body.u16_le()?;
         body.skip(2)?;
         let new_count = body.u32_le()?;
-        let mut frame =
-            Frame { duration: if duration == 0 { speed } else { duration }, cels: Vec::new(), palette: Vec::new() };
+        let mut frame = Frame {
+            duration: if duration == 0 { speed } else { duration },
+            cels: Vec::new(),
+            palette: Vec::new(),
+        };
         for _ in 0..if new_count == 0 { old_count } else { new_count } {
             let size = body.u32_le()? as usize;
             let kind = body.u16_le()?;
-            let length = size.checked_sub(6).ok_or_else(|| ReadError::corrupt("Aseprite chunk of no length"))?;
+            let length = size
+                .checked_sub(6)
+                .ok_or_else(|| ReadError::corrupt("Aseprite chunk of no length"))?;
             let chunk = body.part(length, "Aseprite chunk")?;
             self.chunk(kind, chunk, &mut frame)?;
         }
@@ -182,7 +206,12 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn chunk(&mut self, kind: u16, chunk: Cursor<'a>, frame: &mut Frame<'a>) -> Result<(), ReadError> {
+    fn chunk(
+        &mut self,
+        kind: u16,
+        chunk: Cursor<'a>,
+        frame: &mut Frame<'a>,
+    ) -> Result<(), ReadError> {
         match kind {
             0x0004 if !self.new_palette => self.old_palette(chunk, 255),
             0x0011 if !self.new_palette => self.old_palette(chunk, 63),
@@ -258,7 +287,11 @@ impl<'a> Document<'a> {
         let opacity = chunk.u8()?;
         chunk.skip(3)?;
         let name = text(&mut chunk)?;
-        let tileset = if kind == 2 { Some(chunk.u32_le()?) } else { None };
+        let tileset = if kind == 2 {
+            Some(chunk.u32_le()?)
+        } else {
+            None
+        };
         let group = kind == 1;
         let blends = !group || self.group_blend;
         self.layers.push(Layer {
@@ -269,7 +302,11 @@ impl<'a> Document<'a> {
             group,
             level,
             mode: if blends { mode } else { Mode::Normal },
-            opacity: if blends && self.layer_opacity { opacity } else { 255 },
+            opacity: if blends && self.layer_opacity {
+                opacity
+            } else {
+                255
+            },
             tileset,
         });
         Ok(())
@@ -289,7 +326,12 @@ impl<'a> Document<'a> {
             chunk.skip(12)?;
             let name = text(&mut chunk)?;
             if self.tags.len() < MOST_TAGS {
-                self.tags.push(AnimationTag { name, from, to, direction: direction.to_owned() });
+                self.tags.push(AnimationTag {
+                    name,
+                    from,
+                    to,
+                    direction: direction.to_owned(),
+                });
             }
         }
         Ok(())
@@ -320,7 +362,16 @@ impl<'a> Document<'a> {
             let length = chunk.u32_le()? as usize;
             Some(chunk.take(length)?)
         };
-        self.tilesets.insert(id, Tileset { count, width, height, zero_is_empty: flags & 4 != 0, zlib });
+        self.tilesets.insert(
+            id,
+            Tileset {
+                count,
+                width,
+                height,
+                zero_is_empty: flags & 4 != 0,
+                zlib,
+            },
+        );
         Ok(())
     }
 }
@@ -333,20 +384,41 @@ fn cel<'a>(mut chunk: Cursor<'a>) -> Result<Cel<'a>, ReadError> {
     let z = chunk.i16_le()?;
     chunk.skip(5)?;
     let content = match kind {
-        0 => Content::Raw { width: chunk.u16_le()?, height: chunk.u16_le()?, pixels: chunk.rest() },
+        0 => Content::Raw {
+            width: chunk.u16_le()?,
+            height: chunk.u16_le()?,
+            pixels: chunk.rest(),
+        },
         1 => Content::Linked(chunk.u16_le()?),
-        2 => Content::Packed { width: chunk.u16_le()?, height: chunk.u16_le()?, zlib: chunk.rest() },
+        2 => Content::Packed {
+            width: chunk.u16_le()?,
+            height: chunk.u16_le()?,
+            zlib: chunk.rest(),
+        },
         3 => tiles(chunk)?,
-        other => return Err(ReadError::unsupported(format!("Aseprite cel of kind {other}"))),
+        other => {
+            return Err(ReadError::unsupported(format!(
+                "Aseprite cel of kind {other}"
+            )));
+        }
     };
-    Ok(Cel { layer, x, y, opacity, z, content })
+    Ok(Cel {
+        layer,
+        x,
+        y,
+        opacity,
+        z,
+        content,
+    })
 }
 
 fn tiles<'a>(mut chunk: Cursor<'a>) -> Result<Content<'a>, ReadError> {
     let (width, height) = (chunk.u16_le()?, chunk.u16_le()?);
     let bits = chunk.u16_le()?;
     if bits != 32 {
-        return Err(ReadError::unsupported(format!("Aseprite tiles of {bits} bits")));
+        return Err(ReadError::unsupported(format!(
+            "Aseprite tiles of {bits} bits"
+        )));
     }
     let masks = TileMasks {
         id: chunk.u32_le()?,
@@ -355,7 +427,12 @@ fn tiles<'a>(mut chunk: Cursor<'a>) -> Result<Content<'a>, ReadError> {
         diagonal: chunk.u32_le()?,
     };
     chunk.skip(10)?;
-    Ok(Content::Tiles { width, height, masks, zlib: chunk.rest() })
+    Ok(Content::Tiles {
+        width,
+        height,
+        masks,
+        zlib: chunk.rest(),
+    })
 }
 
 fn text(chunk: &mut Cursor<'_>) -> Result<String, ReadError> {

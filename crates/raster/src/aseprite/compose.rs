@@ -48,37 +48,66 @@ impl<'d, 'a> Composer<'d, 'a> {
         let mut open: Vec<usize> = Vec::new();
         for (index, layer) in document.layers.iter().enumerate() {
             if usize::from(layer.level) > open.len() || layer.level as u32 > limits.depth {
-                return Err(ReadError::corrupt("Aseprite layer in a group that is not there"));
+                return Err(ReadError::corrupt(
+                    "Aseprite layer in a group that is not there",
+                ));
             }
             open.truncate(usize::from(layer.level));
-            children.entry(open.last().copied()).or_default().push(index);
+            children
+                .entry(open.last().copied())
+                .or_default()
+                .push(index);
             // A layer under a layer that is no group is taken as under its group.
-            open.push(if layer.group { index } else { open.last().copied().unwrap_or(index) });
+            open.push(if layer.group {
+                index
+            } else {
+                open.last().copied().unwrap_or(index)
+            });
         }
-        Ok(Self { document, limits, children, tiles: BTreeMap::new(), tile_memory: 0, work: 0 })
+        Ok(Self {
+            document,
+            limits,
+            children,
+            tiles: BTreeMap::new(),
+            tile_memory: 0,
+            work: 0,
+        })
     }
 
     /// The picture of frame `index`.
     pub(super) fn frame(&mut self, index: usize) -> Result<Pixels, ReadError> {
         let document = self.document;
-        let frame = document.frames.get(index).ok_or_else(|| ReadError::corrupt("Aseprite frame"))?;
+        let frame = document
+            .frames
+            .get(index)
+            .ok_or_else(|| ReadError::corrupt("Aseprite frame"))?;
         let mut canvas = vec![0; document.width as usize * document.height as usize * 4];
         self.draw_group(None, frame, &mut canvas)?;
-        Pixels::new(document.width, document.height, canvas).ok_or_else(|| ReadError::corrupt("Aseprite canvas"))
+        Pixels::new(document.width, document.height, canvas)
+            .ok_or_else(|| ReadError::corrupt("Aseprite canvas"))
     }
 
     fn charge(&mut self, pixels: u64) -> Result<(), ReadError> {
         let limit = self.limits.pixels.saturating_mul(MOST_WORK);
         self.work = self.work.saturating_add(pixels);
         if self.work > limit {
-            return Err(ReadError::TooLarge { what: "the number of pixels to draw", found: self.work, limit });
+            return Err(ReadError::TooLarge {
+                what: "the number of pixels to draw",
+                found: self.work,
+                limit,
+            });
         }
         Ok(())
     }
 
     /// Draws what lies in a group (or on top level), lowest first. A cel's z-index moves it by that
     /// many layers; on equal places the z-index decides.
-    fn draw_group(&mut self, group: Option<usize>, frame: &Frame<'a>, canvas: &mut [u8]) -> Result<(), ReadError> {
+    fn draw_group(
+        &mut self,
+        group: Option<usize>,
+        frame: &Frame<'a>,
+        canvas: &mut [u8],
+    ) -> Result<(), ReadError> {
         let mut order: Vec<(i64, i64, usize)> = Vec::new();
         self.flatten(group, frame, &mut order);
         order.sort_unstable();
@@ -87,7 +116,11 @@ impl<'d, 'a> Composer<'d, 'a> {
             if layer.group {
                 self.draw_isolated(index, frame, canvas)?;
             } else {
-                for cel in frame.cels.iter().filter(|cel| usize::from(cel.layer) == index) {
+                for cel in frame
+                    .cels
+                    .iter()
+                    .filter(|cel| usize::from(cel.layer) == index)
+                {
                     self.draw_cel(layer, index, cel, frame, canvas)?;
                 }
             }
@@ -106,20 +139,37 @@ impl<'d, 'a> Composer<'d, 'a> {
                 self.flatten(Some(index), frame, order);
                 continue;
             }
-            let z = frame.cels.iter().find(|cel| usize::from(cel.layer) == index).map_or(0, |cel| i64::from(cel.z));
+            let z = frame
+                .cels
+                .iter()
+                .find(|cel| usize::from(cel.layer) == index)
+                .map_or(0, |cel| i64::from(cel.z));
             order.push((index as i64 + z, z, index));
         }
     }
 
     /// A group with its own opacity or mode: drawn apart, then put down as one picture.
-    fn draw_isolated(&mut self, index: usize, frame: &Frame<'a>, canvas: &mut [u8]) -> Result<(), ReadError> {
+    fn draw_isolated(
+        &mut self,
+        index: usize,
+        frame: &Frame<'a>,
+        canvas: &mut [u8],
+    ) -> Result<(), ReadError> {
         let layer = &self.document.layers[index];
         // Each nested group holds a canvas of its own.
-        bounds::memory(canvas.len() as u64 * (u64::from(layer.level) + 2), self.limits)?;
+        bounds::memory(
+            canvas.len() as u64 * (u64::from(layer.level) + 2),
+            self.limits,
+        )?;
         self.charge(canvas.len() as u64 / 4)?;
         let mut apart = vec![0; canvas.len()];
         self.draw_group(Some(index), frame, &mut apart)?;
-        for (below, above) in canvas.as_chunks_mut::<4>().0.iter_mut().zip(apart.as_chunks::<4>().0) {
+        for (below, above) in canvas
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .zip(apart.as_chunks::<4>().0)
+        {
             *below = layer.mode.over(*below, *above, layer.opacity);
         }
         Ok(())
@@ -138,10 +188,17 @@ impl<'d, 'a> Composer<'d, 'a> {
             Content::Linked(to) => document
                 .frames
                 .get(usize::from(*to))
-                .and_then(|other| other.cels.iter().find(|cel| usize::from(cel.layer) == index))
+                .and_then(|other| {
+                    other
+                        .cels
+                        .iter()
+                        .find(|cel| usize::from(cel.layer) == index)
+                })
                 .map(|cel| &cel.content)
                 .filter(|content| !matches!(content, Content::Linked(_)))
-                .ok_or_else(|| ReadError::corrupt("Aseprite cel linked to one that is not there"))?,
+                .ok_or_else(|| {
+                    ReadError::corrupt("Aseprite cel linked to one that is not there")
+                })?,
             own => own,
         };
         let brush = Brush {
@@ -160,22 +217,61 @@ impl<'d, 'a> Composer<'d, 'a> {
         }
         let depth = document.depth.bytes();
         match content {
-            Content::Raw { width, height, pixels } => {
+            Content::Raw {
+                width,
+                height,
+                pixels,
+            } => {
                 let size = cel_size(*width, u32::from(*height), depth, self.limits)?;
-                let bytes = pixels.get(..size).ok_or_else(|| ReadError::truncated("Aseprite cel"))?;
-                brush.draw(&Raw { width: (*width).into(), height: (*height).into(), bytes }, x, y, document, canvas);
+                let bytes = pixels
+                    .get(..size)
+                    .ok_or_else(|| ReadError::truncated("Aseprite cel"))?;
+                brush.draw(
+                    &Raw {
+                        width: (*width).into(),
+                        height: (*height).into(),
+                        bytes,
+                    },
+                    x,
+                    y,
+                    document,
+                    canvas,
+                );
             }
-            Content::Packed { width, height, zlib } => {
+            Content::Packed {
+                width,
+                height,
+                zlib,
+            } => {
                 let size = cel_size(*width, u32::from(*height), depth, self.limits)?;
                 let bytes = inflate(zlib, size, "Aseprite cel")?;
-                let raw = Raw { width: (*width).into(), height: (*height).into(), bytes: &bytes };
+                let raw = Raw {
+                    width: (*width).into(),
+                    height: (*height).into(),
+                    bytes: &bytes,
+                };
                 brush.draw(&raw, x, y, document, canvas);
             }
-            Content::Tiles { width, height, masks, zlib } => {
+            Content::Tiles {
+                width,
+                height,
+                masks,
+                zlib,
+            } => {
                 let size = cel_size(*width, u32::from(*height), 4, self.limits)?;
                 let numbers = inflate(zlib, size, "Aseprite tilemap")?;
-                let id = layer.tileset.ok_or_else(|| ReadError::corrupt("Aseprite tilemap without its tileset"))?;
-                self.draw_tiles(id, &numbers, usize::from(*width), *masks, &brush, (x, y), canvas)?;
+                let id = layer
+                    .tileset
+                    .ok_or_else(|| ReadError::corrupt("Aseprite tilemap without its tileset"))?;
+                self.draw_tiles(
+                    id,
+                    &numbers,
+                    usize::from(*width),
+                    *masks,
+                    &brush,
+                    (x, y),
+                    canvas,
+                )?;
             }
             Content::Linked(_) => {}
         }
@@ -209,7 +305,8 @@ impl<'d, 'a> Composer<'d, 'a> {
             let number = u32::from_le_bytes(*number);
             let x = left + (place % across * width) as i64;
             let y = top + (place / across * height) as i64;
-            let outside = x >= right || y >= bottom || x + width as i64 <= 0 || y + height as i64 <= 0;
+            let outside =
+                x >= right || y >= bottom || x + width as i64 <= 0 || y + height as i64 <= 0;
             if number == u32::MAX || outside {
                 continue;
             }
@@ -218,11 +315,23 @@ impl<'d, 'a> Composer<'d, 'a> {
                 continue;
             }
             let Some(bytes) = tiles.chunks_exact(size.max(1)).nth(tile) else {
-                return Err(ReadError::corrupt(format!("Aseprite tilemap asks for tile {tile}")));
+                return Err(ReadError::corrupt(format!(
+                    "Aseprite tilemap asks for tile {tile}"
+                )));
             };
             drawn += size as u64;
             let turned = turned(bytes, width, height, document.depth.bytes(), number, masks);
-            brush.draw(&Raw { width, height, bytes: turned.as_deref().unwrap_or(bytes) }, x, y, document, canvas);
+            brush.draw(
+                &Raw {
+                    width,
+                    height,
+                    bytes: turned.as_deref().unwrap_or(bytes),
+                },
+                x,
+                y,
+                document,
+                canvas,
+            );
         }
         self.charge(drawn)
     }
@@ -231,19 +340,29 @@ impl<'d, 'a> Composer<'d, 'a> {
         if self.tiles.contains_key(&id) {
             return Ok(());
         }
-        let zlib = set.zlib.ok_or_else(|| ReadError::unsupported("Aseprite tileset in another file"))?;
+        let zlib = set
+            .zlib
+            .ok_or_else(|| ReadError::unsupported("Aseprite tileset in another file"))?;
         let rows = u64::from(set.height).saturating_mul(u64::from(set.count));
         let rows = u32::try_from(rows).map_err(|_| ReadError::corrupt("Aseprite tileset size"))?;
         let size = cel_size(set.width, rows, self.document.depth.bytes(), self.limits)?;
         self.tile_memory += size as u64;
         bounds::memory(self.tile_memory, self.limits)?;
-        self.tiles.insert(id, inflate(zlib, size, "Aseprite tileset")?);
+        self.tiles
+            .insert(id, inflate(zlib, size, "Aseprite tileset")?);
         Ok(())
     }
 }
 
 /// A tile mirrored or transposed as its number says; none where it lies as it is.
-fn turned(bytes: &[u8], width: usize, height: usize, depth: usize, number: u32, masks: TileMasks) -> Option<Vec<u8>> {
+fn turned(
+    bytes: &[u8],
+    width: usize,
+    height: usize,
+    depth: usize,
+    number: u32,
+    masks: TileMasks,
+) -> Option<Vec<u8>> {
     let flip_x = number & masks.flip_x != 0;
     let flip_y = number & masks.flip_y != 0;
     // Only square tiles can be transposed in place.
@@ -254,7 +373,10 @@ fn turned(bytes: &[u8], width: usize, height: usize, depth: usize, number: u32, 
     let mut turned = Vec::with_capacity(bytes.len());
     for row in 0..height {
         for column in 0..width {
-            let (x, y) = (if flip_x { width - 1 - column } else { column }, if flip_y { height - 1 - row } else { row });
+            let (x, y) = (
+                if flip_x { width - 1 - column } else { column },
+                if flip_y { height - 1 - row } else { row },
+            );
             let (x, y) = if diagonal { (y, x) } else { (x, y) };
             let start = (y * width + x) * depth;
             turned.extend_from_slice(&bytes[start..start + depth]);
@@ -295,9 +417,11 @@ impl Brush<'_> {
         match (self.depth, stored) {
             (Depth::Rgba, [r, g, b, a]) => [*r, *g, *b, *a],
             (Depth::Grey, [v, a]) => [*v, *v, *v, *a],
-            (Depth::Indexed, [index]) if self.transparent != Some(*index) => {
-                self.palette.get(usize::from(*index)).copied().unwrap_or_default()
-            }
+            (Depth::Indexed, [index]) if self.transparent != Some(*index) => self
+                .palette
+                .get(usize::from(*index))
+                .copied()
+                .unwrap_or_default(),
             _ => [0; 4],
         }
     }

@@ -8,8 +8,7 @@ mod compose;
 
 use crate::{
     animation::{Animation, Reel},
-    bounds,
-    sink,
+    bounds, sink,
     sink::Sink,
 };
 use chunks::{Depth, Document};
@@ -24,7 +23,11 @@ pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, Read
     Ok(metadata(&document))
 }
 
-pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn stream(
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     let document = chunks::parse(bytes, limits)?;
     let pixels = Composer::new(&document, limits)?.frame(0)?;
     sink::whole(sink, pixels, limits)?;
@@ -47,8 +50,15 @@ pub(crate) fn animation(bytes: &[u8], limits: &Limits) -> Result<Animation, Read
 
 fn metadata(document: &Document<'_>) -> ImageMetadata {
     let frames = document.frames.len();
-    let milliseconds: u64 = document.frames.iter().map(|frame| u64::from(frame.duration)).sum();
-    let background = document.layers.first().is_some_and(|layer| layer.background && layer.visible);
+    let milliseconds: u64 = document
+        .frames
+        .iter()
+        .map(|frame| u64::from(frame.duration))
+        .sum();
+    let background = document
+        .layers
+        .first()
+        .is_some_and(|layer| layer.background && layer.visible);
     ImageMetadata {
         width: document.width,
         height: document.height,
@@ -61,9 +71,18 @@ fn metadata(document: &Document<'_>) -> ImageMetadata {
         }
         .to_owned(),
         frames: u32::try_from(frames).unwrap_or(u32::MAX),
-        duration: if frames > 1 { milliseconds as f64 / 1000.0 } else { 0.0 },
+        duration: if frames > 1 {
+            milliseconds as f64 / 1000.0
+        } else {
+            0.0
+        },
         layers: u32::try_from(document.layers.len()).unwrap_or(u32::MAX),
-        layer_names: document.layers.iter().take(MOST_NAMES).map(|layer| layer.name.clone()).collect(),
+        layer_names: document
+            .layers
+            .iter()
+            .take(MOST_NAMES)
+            .map(|layer| layer.name.clone())
+            .collect(),
         tags: document.tags.clone(),
         slices: document.slices.clone(),
         ..ImageMetadata::default()
@@ -72,6 +91,11 @@ fn metadata(document: &Document<'_>) -> ImageMetadata {
 
 /// A cel or tile: at most as large as a canvas may be.
 fn cel_size(width: u16, height: u32, bytes: usize, limits: &Limits) -> Result<usize, ReadError> {
-    let pixels = bounds::canvas(u64::from(width), u64::from(height), bytes as u64 + 4, limits)?;
+    let pixels = bounds::canvas(
+        u64::from(width),
+        u64::from(height),
+        bytes as u64 + 4,
+        limits,
+    )?;
     Ok(pixels * bytes)
 }

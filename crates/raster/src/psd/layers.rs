@@ -9,7 +9,8 @@ const MOST_NAMES: usize = 256;
 
 /// Blocks whose length takes 64 bits in psb.
 const LONG_KEYS: [&[u8]; 13] = [
-    b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2", b"FEid", b"FXid", b"PxSD",
+    b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2",
+    b"FEid", b"FXid", b"PxSD",
 ];
 
 /// Of a document.
@@ -33,7 +34,9 @@ pub(super) fn parse(mut section: Cursor<'_>, large: bool) -> Result<Layers, Read
         return records(section.part(length, "PSD layer records")?, large);
     }
     // Documents of 16 and 32 bits keep their layers in a tagged block behind the global mask.
-    let Ok(mask) = section.u32_be() else { return Ok(Layers::default()) };
+    let Ok(mask) = section.u32_be() else {
+        return Ok(Layers::default());
+    };
     section.skip(mask as usize)?;
     while let Ok((key, body)) = block(&mut section, large, 4) {
         if matches!(key, b"Lr16" | b"Lr32" | b"Layr") && !body.rest().is_empty() {
@@ -45,7 +48,10 @@ pub(super) fn parse(mut section: Cursor<'_>, large: bool) -> Result<Layers, Read
 
 fn records(mut section: Cursor<'_>, large: bool) -> Result<Layers, ReadError> {
     let count = section.i16_be()?;
-    let mut layers = Layers { transparency: count < 0, ..Layers::default() };
+    let mut layers = Layers {
+        transparency: count < 0,
+        ..Layers::default()
+    };
     for _ in 0..count.unsigned_abs() {
         section.skip(16)?;
         let channels = usize::from(section.u16_be()?);
@@ -79,8 +85,18 @@ fn extra(mut extra: Cursor<'_>, large: bool) -> Result<(String, bool), ReadError
         match key {
             b"luni" => {
                 let length = body.u32_be()? as usize;
-                let units = body.rest().as_chunks::<2>().0.iter().take(length).map(|pair| u16::from_be_bytes(*pair));
-                title = clean(&char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>());
+                let units = body
+                    .rest()
+                    .as_chunks::<2>()
+                    .0
+                    .iter()
+                    .take(length)
+                    .map(|pair| u16::from_be_bytes(*pair));
+                title = clean(
+                    &char::decode_utf16(units)
+                        .map(|c| c.unwrap_or('\u{fffd}'))
+                        .collect::<String>(),
+                );
             }
             b"lsct" => divider = body.u32_be()? == 3,
             _ => {}
@@ -90,7 +106,11 @@ fn extra(mut extra: Cursor<'_>, large: bool) -> Result<(String, bool), ReadError
 }
 
 /// A tagged block: its key and its content, whose length is padded to `align`.
-fn block<'a>(section: &mut Cursor<'a>, large: bool, align: usize) -> Result<(&'a [u8], Cursor<'a>), ReadError> {
+fn block<'a>(
+    section: &mut Cursor<'a>,
+    large: bool,
+    align: usize,
+) -> Result<(&'a [u8], Cursor<'a>), ReadError> {
     if !matches!(section.take(4)?, b"8BIM" | b"8B64") {
         return Err(ReadError::corrupt("PSD block"));
     }

@@ -13,7 +13,10 @@ pub(super) fn decode(document: &Document<'_>, limits: &Limits) -> Result<Pixels,
     let peak = planes as u64 * u64::from(document.depth.max(8)) / 8 + 4;
     let pixels = bounds::canvas(u64::from(width), u64::from(height), peak, limits)?;
     if let Mode::Other(_) = document.mode {
-        return Err(ReadError::unsupported(format!("PSD in the colour mode “{}”", document.mode.name())));
+        return Err(ReadError::unsupported(format!(
+            "PSD in the colour mode “{}”",
+            document.mode.name()
+        )));
     }
     if document.depth == 32 {
         return Err(ReadError::unsupported("PSD with 32 bits a channel"));
@@ -23,7 +26,9 @@ pub(super) fn decode(document: &Document<'_>, limits: &Limits) -> Result<Pixels,
         return Err(ReadError::unsupported(hint));
     }
     if usize::from(document.channels) < planes {
-        return Err(ReadError::corrupt("PSD with too few channels for its colour mode"));
+        return Err(ReadError::corrupt(
+            "PSD with too few channels for its colour mode",
+        ));
     }
     let planes = Planes::new(document, planes)?.read(document.pixels.clone(), limits)?;
     let rgba = compose(document, &planes, pixels)?;
@@ -64,18 +69,25 @@ impl Planes {
     fn read(&self, mut file: Cursor<'_>, limits: &Limits) -> Result<Vec<Vec<u8>>, ReadError> {
         let size = self.wanted * self.rows * self.row_bytes;
         let raw = match file.u16_be()? {
-            0 => file.take(size).map_err(|_| ReadError::truncated("PSD pixels"))?.to_vec(),
+            0 => file
+                .take(size)
+                .map_err(|_| ReadError::truncated("PSD pixels"))?
+                .to_vec(),
             1 => self.unpack(file)?,
             2 => inflate(file.rest(), size, "PSD pixels")?,
             3 => {
                 bounds::memory(2 * size as u64, limits)?;
                 let mut raw = inflate(file.rest(), size, "PSD pixels")?;
-                raw.chunks_exact_mut(self.row_bytes).for_each(|row| self.undo_differences(row));
+                raw.chunks_exact_mut(self.row_bytes)
+                    .for_each(|row| self.undo_differences(row));
                 raw
             }
             other => return Err(ReadError::unsupported(format!("PSD compression {other}"))),
         };
-        Ok(raw.chunks_exact(self.rows * self.row_bytes).map(|plane| self.to_bytes(plane)).collect())
+        Ok(raw
+            .chunks_exact(self.rows * self.row_bytes)
+            .map(|plane| self.to_bytes(plane))
+            .collect())
     }
 
     /// Run-length rows (Apple's PackBits) behind a table of all rows' lengths.
@@ -84,8 +96,16 @@ impl Planes {
         let mut lengths = file.part(self.stored * self.rows * entry, "PSD row lengths")?;
         let mut raw = Vec::new();
         for row in 1..=self.wanted * self.rows {
-            let length = if self.large { lengths.u32_be()? as usize } else { usize::from(lengths.u16_be()?) };
-            unpack_row(file.part(length, "PSD row")?, row * self.row_bytes, &mut raw)?;
+            let length = if self.large {
+                lengths.u32_be()? as usize
+            } else {
+                usize::from(lengths.u16_be()?)
+            };
+            unpack_row(
+                file.part(length, "PSD row")?,
+                row * self.row_bytes,
+                &mut raw,
+            )?;
         }
         Ok(raw)
     }
@@ -111,9 +131,22 @@ impl Planes {
             // A set bit is black.
             1 => plane
                 .chunks_exact(self.row_bytes)
-                .flat_map(|row| (0..self.columns).map(|x| if row[x / 8] & (0x80 >> (x % 8)) == 0 { 255 } else { 0 }))
+                .flat_map(|row| {
+                    (0..self.columns).map(|x| {
+                        if row[x / 8] & (0x80 >> (x % 8)) == 0 {
+                            255
+                        } else {
+                            0
+                        }
+                    })
+                })
                 .collect(),
-            16 => plane.as_chunks::<2>().0.iter().map(|[high, _]| *high).collect(),
+            16 => plane
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[high, _]| *high)
+                .collect(),
             _ => plane.to_vec(),
         }
     }
@@ -139,31 +172,57 @@ fn unpack_row(mut packed: Cursor<'_>, end: usize, raw: &mut Vec<u8>) -> Result<(
     Ok(())
 }
 
-fn compose(document: &Document<'_>, planes: &[Vec<u8>], pixels: usize) -> Result<Vec<u8>, ReadError> {
+fn compose(
+    document: &Document<'_>,
+    planes: &[Vec<u8>],
+    pixels: usize,
+) -> Result<Vec<u8>, ReadError> {
     let missing = || ReadError::corrupt("PSD planes");
-    let plane = |index: usize| planes.get(index).filter(|plane| plane.len() == pixels).ok_or_else(missing);
+    let plane = |index: usize| {
+        planes
+            .get(index)
+            .filter(|plane| plane.len() == pixels)
+            .ok_or_else(missing)
+    };
     let colours = document.mode.colours();
     let first = plane(0)?;
     let mut rgba = Vec::with_capacity(pixels * 4);
     match document.mode {
         Mode::Indexed => {
-            let table = document.table.get(..768).ok_or_else(|| ReadError::corrupt("PSD colour table"))?;
-            rgba.extend(first.iter().map(|index| usize::from(*index)).flat_map(|index| {
-                [table[index], table[256 + index], table[512 + index], 255]
-            }));
+            let table = document
+                .table
+                .get(..768)
+                .ok_or_else(|| ReadError::corrupt("PSD colour table"))?;
+            rgba.extend(
+                first
+                    .iter()
+                    .map(|index| usize::from(*index))
+                    .flat_map(|index| [table[index], table[256 + index], table[512 + index], 255]),
+            );
         }
         Mode::Rgb => {
             let (green, blue) = (plane(1)?, plane(2)?);
-            rgba.extend(first.iter().zip(green).zip(blue).flat_map(|((r, g), b)| [*r, *g, *b, 255]));
+            rgba.extend(
+                first
+                    .iter()
+                    .zip(green)
+                    .zip(blue)
+                    .flat_map(|((r, g), b)| [*r, *g, *b, 255]),
+            );
         }
         Mode::Cmyk => {
             // Stored as paper: 255 is no ink.
             let (magenta, yellow, black) = (plane(1)?, plane(2)?, plane(3)?);
-            let ink = |colour: u8, key: u8| ((u16::from(colour) * u16::from(key) + 127) / 255) as u8;
+            let ink =
+                |colour: u8, key: u8| ((u16::from(colour) * u16::from(key) + 127) / 255) as u8;
             let all = first.iter().zip(magenta).zip(yellow).zip(black);
-            rgba.extend(all.flat_map(|(((c, m), y), k)| [ink(*c, *k), ink(*m, *k), ink(*y, *k), 255]));
+            rgba.extend(
+                all.flat_map(|(((c, m), y), k)| [ink(*c, *k), ink(*m, *k), ink(*y, *k), 255]),
+            );
         }
-        Mode::Grey | Mode::Bitmap | Mode::Other(_) => rgba.extend(first.iter().flat_map(|v| [*v, *v, *v, 255])),
+        Mode::Grey | Mode::Bitmap | Mode::Other(_) => {
+            rgba.extend(first.iter().flat_map(|v| [*v, *v, *v, 255]))
+        }
     }
     if document.alpha() {
         for (pixel, alpha) in rgba.as_chunks_mut::<4>().0.iter_mut().zip(plane(colours)?) {
@@ -179,6 +238,7 @@ fn off_white([r, g, b, _]: [u8; 4], alpha: u8) -> [u8; 4] {
         return [0; 4];
     }
     let a = i32::from(alpha);
-    let straight = |colour: u8| (((i32::from(colour) - (255 - a)) * 255 + a / 2) / a).clamp(0, 255) as u8;
+    let straight =
+        |colour: u8| (((i32::from(colour) - (255 - a)) * 255 + a / 2) / a).clamp(0, 255) as u8;
     [straight(r), straight(g), straight(b), alpha]
 }

@@ -79,11 +79,20 @@ struct Document<'a> {
 
 pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, ReadError> {
     let document = Document::parse(bytes)?;
-    bounds::canvas(u64::from(document.width), u64::from(document.height), 0, limits)?;
+    bounds::canvas(
+        u64::from(document.width),
+        u64::from(document.height),
+        0,
+        limits,
+    )?;
     Ok(document.metadata())
 }
 
-pub(crate) fn stream(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<ImageMetadata, ReadError> {
+pub(crate) fn stream(
+    bytes: &[u8],
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
     let document = Document::parse(bytes)?;
     let pixels = merged::decode(&document, limits)?;
     sink::whole(sink, pixels, limits)?;
@@ -107,7 +116,9 @@ impl<'a> Document<'a> {
         let depth = file.u16_be()?;
         let mode = Mode::from_number(file.u16_be()?);
         if !(1..=56).contains(&channels) || !matches!(depth, 1 | 8 | 16 | 32) {
-            return Err(ReadError::corrupt(format!("PSD with {channels} channels of {depth} bits")));
+            return Err(ReadError::corrupt(format!(
+                "PSD with {channels} channels of {depth} bits"
+            )));
         }
         let length = file.u32_be()?;
         let table = file.part(length as usize, "PSD colour table")?.rest();
@@ -115,7 +126,18 @@ impl<'a> Document<'a> {
         let merged = has_merged(file.part(length as usize, "PSD resources")?);
         let length = section_length(&mut file, large)?;
         let layers = layers::parse(file.part(length, "PSD layers")?, large)?;
-        Ok(Self { large, channels, width, height, depth, mode, table, merged, layers, pixels: file })
+        Ok(Self {
+            large,
+            channels,
+            width,
+            height,
+            depth,
+            mode,
+            table,
+            merged,
+            layers,
+            pixels: file,
+        })
     }
 
     fn metadata(&self) -> ImageMetadata {
@@ -141,7 +163,11 @@ impl<'a> Document<'a> {
 
 /// A section's length: 32 bits, in psb 64.
 fn section_length(file: &mut Cursor<'_>, large: bool) -> Result<usize, ReadError> {
-    let length = if large { file.u64_be()? } else { u64::from(file.u32_be()?) };
+    let length = if large {
+        file.u64_be()?
+    } else {
+        u64::from(file.u32_be()?)
+    };
     usize::try_from(length).map_err(|_| ReadError::truncated("PSD section"))
 }
 

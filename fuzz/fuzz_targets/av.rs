@@ -1,0 +1,5 @@
+//! Sounds and films: the first byte chooses the format, the rest is the file.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| gameforge_av::fuzz(bytes));
