@@ -4,31 +4,56 @@
 use crate::{Peaks, Sound, header::Header, peaks::Outline};
 use ebur128::{EbuR128, Mode};
 use gameforge_domain::{Format, Limits, ReadError};
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::default::formats::{FlacReader, MpaReader, OggReader, WavReader};
 
-/// Borrowed bytes as a source, so that a file is not copied to be decoded.
-pub struct Slice<'a>(Cursor<&'a [u8]>);
+/// Borrowed bytes as a source, so that a file is not copied to be decoded; with a short head of its own
+/// before them where the file's is replaced.
+pub struct Slice<'a> {
+    head: Vec<u8>,
+    body: &'a [u8],
+    at: u64,
+}
 
 impl<'a> Slice<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self(Cursor::new(bytes))
+    pub fn new(head: Vec<u8>, body: &'a [u8]) -> Self {
+        Self { head, body, at: 0 }
+    }
+
+    fn len(&self) -> u64 {
+        self.head.len() as u64 + self.body.len() as u64
     }
 }
 
 impl Read for Slice<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        self.0.read(into)
+        let at = usize::try_from(self.at).unwrap_or(usize::MAX);
+        let mut rest = match self.head.get(at..) {
+            Some(rest) if !rest.is_empty() => rest,
+            _ => self
+                .body
+                .get(at.saturating_sub(self.head.len())..)
+                .unwrap_or_default(),
+        };
+        let count = rest.read(into)?;
+        self.at += count as u64;
+        Ok(count)
     }
 }
 
 impl Seek for Slice<'_> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.0.seek(to)
+        let target = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.len().checked_add_signed(by),
+        };
+        self.at = target.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
     }
 }
 
@@ -38,7 +63,7 @@ impl MediaSource for Slice<'_> {
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.0.get_ref().len() as u64)
+        Some(self.len())
     }
 }
 
@@ -51,8 +76,11 @@ pub fn decode(
     header: Header,
     limits: &Limits,
 ) -> Result<Sound, ReadError> {
-    let body = bytes.get(header.body..).unwrap_or_default();
-    let mut reader = open(format, body)?;
+    let source = Slice::new(
+        header.head.clone(),
+        bytes.get(header.body.clone()).unwrap_or_default(),
+    );
+    let mut reader = open(format, source)?;
     let (mut decoder, mut track) = decoder_of(reader.as_ref())?;
     let mut meter = Meter::new(header.metadata.channels, header.metadata.rate);
     let lossy = matches!(header.metadata.codec.as_str(), "mp3" | "vorbis");
@@ -128,11 +156,8 @@ fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
     Ok(Sound { metadata, peaks })
 }
 
-fn open<'a>(format: Format, bytes: &'a [u8]) -> Result<Box<dyn FormatReader + 'a>, ReadError> {
-    let stream = MediaSourceStream::new(
-        Box::new(Slice::new(bytes)),
-        MediaSourceStreamOptions::default(),
-    );
+fn open<'a>(format: Format, source: Slice<'a>) -> Result<Box<dyn FormatReader + 'a>, ReadError> {
+    let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let options = FormatOptions::default();
     let opened: Result<Box<dyn FormatReader + 'a>, Error> = match format {
         Format::Wav => WavReader::try_new(stream, options).map(|reader| Box::new(reader) as _),

@@ -95,7 +95,7 @@ pub fn riff_list(bytes: &[u8], labels: &mut Labels) {
 /// plays whatever its tag looks like.
 pub fn id3v2(bytes: &[u8]) -> Labels {
     let mut labels = Labels::new();
-    let source = Box::new(crate::decode::Slice::new(bytes));
+    let source = Box::new(crate::decode::Slice::new(Vec::new(), bytes));
     let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let Ok(mut reader) = Id3v2Reader::try_new(stream, MetadataOptions::default()) else {
         return labels;

@@ -42,7 +42,7 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
         return Err(ReadError::truncated("the sound after the FLAC header"));
     }
     header.metadata.labels = found;
-    header.body = body;
+    header.body = body..bytes.len();
     Ok(header)
 }
 
@@ -65,6 +65,7 @@ pub fn stream_facts(block: &[u8]) -> Result<Header, ReadError> {
     Ok(Header {
         metadata,
         frames: (frames > 0).then_some(frames),
-        body: 0,
+        head: Vec::new(),
+        body: 0..block.len(),
     })
 }

@@ -15,8 +15,10 @@ pub struct Header {
     pub metadata: AudioMetadata,
     /// Sample frames, where the container says or lets them be counted.
     pub frames: Option<u64>,
-    /// Where the decoder starts to read.
-    pub body: usize,
+    /// What the decoder reads in place of the file's own head; empty where the file needs no help.
+    pub head: Vec<u8>,
+    /// The part of the file that the decoder reads.
+    pub body: std::ops::Range<usize>,
 }
 
 /// Walks the container.

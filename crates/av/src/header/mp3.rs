@@ -141,8 +141,7 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
         bytes.len()
     };
     let Some((body, first)) = first_frame(bytes, tag, end) else {
-        let other =
-            (tag..end.min(tag + 4096)).any(|at| matches!(frame_at(bytes, at), Word::OtherLayer));
+        let other = matches!(frame_at(bytes, tag), Word::OtherLayer);
         return Err(match other {
             true => ReadError::unsupported("MPEG audio of another layer than III"),
             false => ReadError::corrupt("no MPEG audio frames follow each other"),
@@ -192,7 +191,8 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     Ok(Header {
         metadata,
         frames: Some(total),
-        body,
+        head: Vec::new(),
+        body: body..bytes.len(),
     })
 }
 

@@ -139,7 +139,8 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     Ok(Header {
         metadata,
         frames: Some(frames),
-        body: 0,
+        head: Vec::new(),
+        body: 0..bytes.len(),
     })
 }
 

@@ -5,6 +5,7 @@ use super::Header;
 use crate::bytes::{le16, le32, slice};
 use crate::labels;
 use gameforge_domain::{AudioMetadata, ReadError};
+use std::ops::Range;
 
 /// Programs that write to a pipe cannot know the length and put down a number near the largest.
 const UNKNOWN_LENGTH: u32 = 0x7fff_0000;
@@ -13,8 +14,8 @@ const UNKNOWN_LENGTH: u32 = 0x7fff_0000;
 struct Chunks<'a> {
     layout: Option<&'a [u8]>,
     fact: Option<u32>,
-    /// Bytes of sound.
-    data: Option<u64>,
+    /// Where the sound is.
+    data: Option<Range<usize>>,
     loops: bool,
     labels: labels::Labels,
 }
@@ -34,7 +35,9 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     let data = chunks
         .data
         .ok_or_else(|| ReadError::truncated("no “data” chunk"))?;
-    let mut header = describe(layout, data, chunks.fact)?;
+    let mut header = describe(layout, data.len() as u64, chunks.fact)?;
+    header.head = clean_head(layout, data.len());
+    header.body = data;
     header.metadata.labels = chunks.labels;
     header.metadata.loops = chunks.loops;
     Ok(header)
@@ -55,12 +58,12 @@ fn walk(bytes: &[u8]) -> Result<Chunks<'_>, ReadError> {
             b"LIST" if body.starts_with(b"INFO") => {
                 labels::riff_list(&body[4..], &mut chunks.labels)
             }
-            b"data" if length >= UNKNOWN_LENGTH && short => chunks.data = Some(available),
+            b"data" if length >= UNKNOWN_LENGTH && short => chunks.data = Some(start..bytes.len()),
             b"data" if short => {
                 let what = format!("the sound should have {length} bytes, {available} are there");
                 return Err(ReadError::truncated(what));
             }
-            b"data" => chunks.data = Some(u64::from(length)),
+            b"data" => chunks.data = Some(start..start + body.len()),
             b"fmt " => return Err(ReadError::truncated("the “fmt ” chunk")),
             _ => {}
         }
@@ -70,6 +73,27 @@ fn walk(bytes: &[u8]) -> Result<Chunks<'_>, ReadError> {
             .saturating_add(length as usize % 2);
     }
     Ok(chunks)
+}
+
+/// A head with nothing but layout and sound, and with sizes that are right. Many programs write a wrong
+/// RIFF size or odd chunks, which the decoder's own walk would stop at.
+fn clean_head(layout: &[u8], data: usize) -> Vec<u8> {
+    let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+    // Extensions of the layout are a few bytes; what is longer is not one.
+    let layout = layout.get(..layout.len().min(64)).unwrap_or_default();
+    let padding = layout.len() % 2;
+    let whole = 4 + 8 + layout.len() + padding + 8 + data;
+    [
+        &b"RIFF"[..],
+        &size(whole),
+        b"WAVEfmt ",
+        &size(layout.len()),
+        layout,
+        &[0][..padding],
+        b"data",
+        &size(data),
+    ]
+    .concat()
 }
 
 fn describe(layout: &[u8], data: u64, fact: Option<u32>) -> Result<Header, ReadError> {
@@ -123,6 +147,7 @@ fn describe(layout: &[u8], data: u64, fact: Option<u32>) -> Result<Header, ReadE
     Ok(Header {
         metadata,
         frames: Some(frames),
-        body: 0,
+        head: Vec::new(),
+        body: 0..0,
     })
 }
