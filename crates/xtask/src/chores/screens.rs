@@ -1,0 +1,46 @@
+//! `cargo xtask screens`: a picture of every view and state of the real window, for anybody to look at.
+
+use crate::{
+    needs, project,
+    step::{self, cargo},
+    ui,
+};
+use anyhow::{Result, bail};
+
+/// Builds the window, prepares a library, and writes the pictures.
+///
+/// # Errors
+/// When something needed is missing, a build fails, or a view cannot be reached.
+pub fn run(words: &[&str]) -> Result<()> {
+    let folder = match words {
+        [] => project::root().join("screens"),
+        ["--out", folder] => std::path::absolute(folder)?,
+        _ => bail!("`screens` knows --out DIR only."),
+    };
+    needs::packages(&[needs::BUILD, needs::TEST])?;
+    ui::install()?;
+    ui::build()?;
+    step::run(&mut cargo(&[
+        "build",
+        "--locked",
+        "--package",
+        "gameforge-studio-app",
+    ]))?;
+    step::run(
+        cargo(&[
+            "run",
+            "--locked",
+            "--quiet",
+            "--package",
+            "gameforge-e2e",
+            "--bin",
+            "screens",
+            "--",
+        ])
+        .arg(&folder)
+        .env(
+            "GAMEFORGE_STUDIO_BINARY",
+            project::target().join("debug/gameforge-studio"),
+        ),
+    )
+}

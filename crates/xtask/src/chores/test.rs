@@ -1,0 +1,142 @@
+//! `cargo xtask test`: everything that must hold before a change lands. It stops at the first failure.
+
+use super::generated;
+use crate::{
+    needs, project,
+    step::{self, Steps, cargo},
+    ui,
+};
+use anyhow::{Result, bail};
+
+type Step = (&'static str, fn() -> Result<()>);
+
+/// In this order: what fails fast and cheaply first; the front end before what embeds it.
+const STEPS: &[Step] = &[
+    ("needs", needs_of_tests),
+    ("format", || {
+        step::run(&mut cargo(&["fmt", "--all", "--check"]))
+    }),
+    ("ui packages", ui::install),
+    ("ui checks", ui_checks),
+    ("ui tests", || step::run(&mut ui::npm(&["run", "test"]))),
+    ("ui build", ui::build),
+    ("clippy", clippy),
+    ("queries", generated::check_sqlx),
+    ("docs", docs),
+    ("rust tests", rust_tests),
+    ("doc tests", || {
+        step::run(&mut cargo(&["test", "--locked", "--workspace", "--doc"]))
+    }),
+    ("window", window),
+    ("end to end", end_to_end),
+];
+
+/// Takes all steps, or those from a named one on.
+///
+/// # Errors
+/// At the first step that fails.
+pub fn run(words: &[&str]) -> Result<()> {
+    let first = match words {
+        [] => 0,
+        ["--from", name] => match STEPS.iter().position(|(step, _)| step == name) {
+            Some(first) => first,
+            None => bail!("There is no step “{name}”; there are: {}.", names()),
+        },
+        _ => bail!("`test` knows --from STEP, with one of: {}.", names()),
+    };
+    let mut steps = Steps::default();
+    for (name, step) in &STEPS[first..] {
+        steps.take(name, step)?;
+    }
+    steps.table(None);
+    println!("Everything holds.");
+    Ok(())
+}
+
+fn names() -> String {
+    let names: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
+
+fn needs_of_tests() -> Result<()> {
+    needs::packages(&[needs::BUILD, needs::TEST])?;
+    needs::node()?;
+    needs::nextest()
+}
+
+fn ui_checks() -> Result<()> {
+    for script in ["check", "lint", "format:check"] {
+        if ui::has_script(script) {
+            step::run(&mut ui::npm(&["run", script]))?;
+        }
+    }
+    Ok(())
+}
+
+fn clippy() -> Result<()> {
+    step::run(&mut cargo(&[
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "xtask/bench",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn docs() -> Result<()> {
+    step::run(
+        cargo(&[
+            "doc",
+            "--locked",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ])
+        .env("RUSTDOCFLAGS", "-D warnings"),
+    )
+}
+
+/// All but those in a window; the test that the front end's types are current is one of them.
+fn rust_tests() -> Result<()> {
+    step::run(&mut cargo(&[
+        "nextest",
+        "run",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "gameforge-e2e",
+        "--no-tests",
+        "pass",
+    ]))
+}
+
+/// The program that the end-to-end tests open, with the front end in it.
+fn window() -> Result<()> {
+    step::run(&mut cargo(&[
+        "build",
+        "--locked",
+        "--package",
+        "gameforge-studio-app",
+    ]))
+}
+
+fn end_to_end() -> Result<()> {
+    let program = project::target().join("debug/gameforge-studio");
+    // One window at a time: they would take the keyboard from each other's page on two cores.
+    step::run(
+        cargo(&[
+            "nextest",
+            "run",
+            "--locked",
+            "--package",
+            "gameforge-e2e",
+            "--test-threads",
+            "1",
+        ])
+        .env("GAMEFORGE_STUDIO_BINARY", program),
+    )
+}
