@@ -41,7 +41,7 @@ pub struct Model {
     pub undrawn: Option<ReadError>,
 }
 
-/// Reads a model and draws it from the default [`View`]. `preview_side` is in pixels, at most 2,048.
+/// Reads a model and draws it from the default [`View`], from higher above where it lies flat. `preview_side` is in pixels, at most 2,048.
 ///
 /// A texture that is missing is listed in the metadata and its surface drawn plain. A model that can be described but
 /// not drawn (Draco, over the limits, a Blender file without a picture) comes without a preview and with the reason.
@@ -59,7 +59,7 @@ pub fn read(
     guarded(|| {
         let mut source = Source::new(siblings, limits, true);
         let Opened { metadata, drawing } = open(format, bytes, &mut source)?;
-        match show(drawing, preview_side, View::default(), &mut source) {
+        match show(drawing, preview_side, None, &mut source) {
             Ok(picture) => Ok(Model {
                 metadata,
                 preview: Some(picture),
@@ -102,7 +102,7 @@ pub fn render(
     guarded(|| {
         let mut source = Source::new(siblings, limits, true);
         let opened = open(format, bytes, &mut source)?;
-        show(opened.drawing, side, view, &mut source)
+        show(opened.drawing, side, Some(view), &mut source)
     })
 }
 
@@ -130,9 +130,17 @@ fn open(format: Format, bytes: &[u8], source: &mut Source) -> Result<Opened, Rea
     }
 }
 
-fn show(drawing: Drawing, side: u32, view: View, source: &mut Source) -> Result<Pixels, ReadError> {
+fn show(
+    drawing: Drawing,
+    side: u32,
+    view: Option<View>,
+    source: &mut Source,
+) -> Result<Pixels, ReadError> {
     match drawing {
-        Drawing::Scene(scene) => render::draw(&scene, side, view, &mut source.budget),
+        Drawing::Scene(scene) => {
+            let view = view.unwrap_or_else(|| View::of(&scene));
+            render::draw(&scene, side, view, &mut source.budget)
+        }
         Drawing::Picture(picture) => Ok(texture::fitted(picture, side)),
         Drawing::Nothing(why) => Err(why),
     }
@@ -179,7 +187,7 @@ pub fn fuzz(bytes: &[u8]) {
         let echo = Echo(bytes);
         let mut source = Source::new(&echo, &limits, true);
         if let Ok(opened) = open(*format, bytes, &mut source)
-            && let Ok(picture) = show(opened.drawing, 24, View::default(), &mut source)
+            && let Ok(picture) = show(opened.drawing, 24, None, &mut source)
         {
             assert_eq!(
                 picture.rgba.len() as u64,

@@ -133,7 +133,7 @@ impl Default for Scene {
 impl Scene {
     /// For files whose z axis points up and whose front is towards −y (3D printing, 3ds Max, Blender).
     pub const Z_UP: Affine = Affine {
-        axes: [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]],
+        axes: [[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]],
         origin: [0.0; 3],
     };
     /// For COLLADA's `X_UP`: right is −y, up is x, towards the viewer is z.

@@ -22,6 +22,29 @@ impl Default for View {
     }
 }
 
+impl View {
+    /// The default view, from higher above for what lies flat: tiles, roads and platforms show little from the side.
+    pub fn of(scene: &Scene) -> Self {
+        let mut bounds = None;
+        for_each_corner(
+            scene,
+            |transform| scene.upright.after(transform),
+            |p| crate::scene::extend(&mut bounds, p),
+        );
+        let Some(bounds) = bounds else {
+            return Self::default();
+        };
+        let [width, height, depth] = [0, 1, 2].map(|axis| bounds.max[axis] - bounds.min[axis]);
+        let ground = width.max(depth).max(f32::MIN_POSITIVE);
+        let flatness = (1.0 - 2.5 * height / ground).clamp(0.0, 1.0);
+        let pitch = Self::default().pitch + 14.0 * flatness;
+        Self {
+            pitch,
+            ..Self::default()
+        }
+    }
+}
+
 /// Tangent of half the opening angle: a long lens, so that boxes stay boxes.
 const HALF_OPENING: f32 = 0.24;
 /// The part of the picture that the model fills.
@@ -106,12 +129,12 @@ impl Camera {
         ]
     }
 
-    /// Undoes [`Camera::project`].
-    pub fn unproject(x: f32, y: f32, inverse: f32) -> Vec3 {
-        let distance = 1.0 / inverse;
+    /// Undoes [`Camera::project`], from the distance itself.
+    pub fn unproject(x: f32, y: f32, distance: f32) -> Vec3 {
+        let spread = HALF_OPENING * distance;
         [
-            (2.0 * x - 1.0) * HALF_OPENING * distance,
-            (1.0 - 2.0 * y) * HALF_OPENING * distance,
+            (2.0 * x - 1.0) * spread,
+            (1.0 - 2.0 * y) * spread,
             -distance,
         ]
     }
@@ -183,7 +206,7 @@ mod tests {
         #[test]
         fn unproject_undoes_project(x in -1.0f32..1.0, y in -1.0f32..1.0, z in -50.0f32..-1.0) {
             let [u, v, inverse] = Camera::project([x, y, z]);
-            let back = Camera::unproject(u, v, inverse);
+            let back = Camera::unproject(u, v, 1.0 / inverse);
             prop_assert!(crate::math::length(crate::math::sub(back, [x, y, z])) < 1e-3);
         }
     }

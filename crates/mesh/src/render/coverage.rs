@@ -68,25 +68,41 @@ pub fn cover(
     let edges = [Edge::new(b, c), Edge::new(c, a), Edge::new(a, b)];
     let inverse_area = 1.0 / area.unsigned_abs() as f32;
     let start = (left * STEPS + STEPS / 2, top * STEPS + STEPS / 2);
-    let mut rows = edges.map(|edge| edge.at(start.0, start.1));
+    let mut rows = edges.map(|edge| edge.at(start.0, start.1) + edge.bias);
+    let mut looks = 0;
     for y in top..=bottom {
-        let mut values = rows;
-        for x in left..=right {
-            let inside = (0..3).all(|i| values[i] + edges[i].bias >= 0);
-            if inside {
-                let ordered = values.map(|value| value as f32 * inverse_area);
-                let weights = [ordered[0], ordered[order[1]], ordered[order[2]]];
-                visit(x as u32, y as u32, weights);
+        // Where each half-plane begins or ends on this row; only samples inside all three are visited.
+        let (mut first, mut last) = (0, right - left);
+        for (value, edge) in rows.iter().zip(&edges) {
+            match edge.right {
+                0 if *value < 0 => last = -1,
+                0 => {}
+                step if step > 0 => first = first.max((-*value + step - 1).div_euclid(step)),
+                step => last = last.min(value.div_euclid(-step)),
             }
-            for (value, edge) in values.iter_mut().zip(&edges) {
-                *value += edge.right;
+        }
+        looks += 1;
+        if first <= last {
+            looks += (last - first + 1) as u64;
+            let mut values: [i64; 3] =
+                std::array::from_fn(|i| rows[i] - edges[i].bias + first * edges[i].right);
+            for x in left + first..=left + last {
+                let ordered = values.map(|value| value as f32 * inverse_area);
+                visit(
+                    x as u32,
+                    y as u32,
+                    [ordered[0], ordered[order[1]], ordered[order[2]]],
+                );
+                for (value, edge) in values.iter_mut().zip(&edges) {
+                    *value += edge.right;
+                }
             }
         }
         for (row, edge) in rows.iter_mut().zip(&edges) {
             *row += edge.down;
         }
     }
-    ((right - left + 1) * (bottom - top + 1)) as u64
+    looks
 }
 
 /// A half-plane; zero on the edge, above zero inside.

@@ -14,7 +14,7 @@ mod surface;
 pub use camera::View;
 
 use crate::scene::{Alpha, Budget, Scene};
-use crate::texture::linear_to_srgb;
+use crate::texture::encode;
 use camera::Camera;
 use coverage::{Corner, cover};
 use gameforge_domain::{Pixels, ReadError};
@@ -247,7 +247,7 @@ impl Canvas {
                     } else {
                         0.0
                     };
-                    (linear_to_srgb(straight) * 255.0 + 0.5) as u8
+                    encode(straight)
                 };
                 [byte(*r), byte(*g), byte(*b), (alpha * 255.0 + 0.5) as u8]
             })

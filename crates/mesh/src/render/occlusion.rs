@@ -4,26 +4,28 @@ use super::camera::Camera;
 use crate::math::{Vec3, add, dot, length, scale, sub};
 
 /// Places to look at, as parts of the radius: a sunflower spiral, evenly spread over the disc.
-const LOOKS: usize = 14;
+const LOOKS: usize = 12;
 
-/// The nearest surface at each pixel, as one over its distance; 0 where there is none.
+/// The distance of the nearest surface at each pixel; infinite where there is none.
 #[derive(Debug)]
 pub struct Depths {
     side: u32,
-    inverse: Vec<f32>,
+    distance: Vec<f32>,
     spiral: [[f32; 2]; LOOKS],
 }
 
 impl Depths {
+    /// `inverse` is one over the distance, 0 where there is nothing.
     pub fn new(side: u32, inverse: Vec<f32>) -> Self {
         let spiral = std::array::from_fn(|i| {
             let radius = ((i as f32 + 0.5) / LOOKS as f32).sqrt();
             let angle = i as f32 * 2.399_963;
             [angle.cos() * radius, angle.sin() * radius]
         });
+        let distance = inverse.into_iter().map(|inverse| 1.0 / inverse).collect();
         Self {
             side,
-            inverse,
+            distance,
             spiral,
         }
     }
@@ -38,6 +40,7 @@ impl Depths {
             - Camera::project(position)[0])
             * side;
         let start = add(position, scale(normal, reach * 0.02));
+        let step = 1.0 / side;
         let (mut blocked, mut looks) = (0.0, 0.0);
         for offset in &self.spiral {
             let x = pixel.0 as f32 + 0.5 + offset[0] * radius;
@@ -47,14 +50,14 @@ impl Depths {
             }
             looks += 1.0;
             let (column, row) = (x as u32, y as u32);
-            let inverse = self.inverse[(row * self.side + column) as usize];
-            if inverse <= 0.0 {
+            let away = self.distance[(row * self.side + column) as usize];
+            if away == f32::INFINITY {
                 continue;
             }
             let there = Camera::unproject(
-                (column as f32 + 0.5) / side,
-                (row as f32 + 0.5) / side,
-                inverse,
+                (column as f32 + 0.5) * step,
+                (row as f32 + 0.5) * step,
+                away,
             );
             let gap = sub(there, start);
             let distance = length(gap).max(1e-12);
@@ -83,7 +86,7 @@ mod tests {
             .collect();
         let depths = Depths::new(side, inverse);
         let openness = |x: u32| {
-            let position = Camera::unproject((x as f32 + 0.5) / 64.0, 32.5 / 64.0, 0.1);
+            let position = Camera::unproject((x as f32 + 0.5) / 64.0, 32.5 / 64.0, 10.0);
             depths.openness((x, 32), position, [0.0, 0.0, 1.0], 4.8)
         };
         assert_eq!(openness(10), 1.0);

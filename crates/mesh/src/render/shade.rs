@@ -34,7 +34,7 @@ struct Light {
 const LIGHTS: [Light; 3] = [
     Light {
         direction: [-0.452_9, 0.653_1, 0.606_9],
-        colour: [0.86, 0.83, 0.78],
+        colour: [0.80, 0.775, 0.73],
         wrap: 0.08,
     },
     Light {
