@@ -25,6 +25,16 @@ CREATE TABLE content (
 ) STRICT;
 CREATE INDEX content_waiting ON content (row) WHERE preview = 0;
 
+-- A model of several files (gltf with its buffers, obj with its materials) that was copied in is kept together:
+-- the names that it refers to, and the contents behind them at the time.
+CREATE TABLE content_part (
+    content      INTEGER NOT NULL REFERENCES content (row) ON DELETE CASCADE,
+    name         TEXT    NOT NULL,           -- as asked for, normalised: “/” between names, no escapes
+    hash         BLOB    NOT NULL CHECK (length(hash) = 32), -- BLAKE3, in objects/
+    size         INTEGER NOT NULL,
+    PRIMARY KEY (content, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE asset (
     row          INTEGER PRIMARY KEY,
     id           BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -126,9 +136,22 @@ CREATE TABLE job (
     state        TEXT    NOT NULL,
     found        INTEGER NOT NULL DEFAULT 0,
     counts       TEXT    NOT NULL DEFAULT '{}', -- JSON: imported, duplicates, unchanged, moved, updated, skipped, failed
+    bytes        INTEGER NOT NULL DEFAULT 0,
+    failure_code TEXT,                       -- wire::ErrorCode in JSON spelling: why it failed as a whole
+    failure      TEXT,
     started_ms   INTEGER NOT NULL,
     ended_ms     INTEGER
 ) STRICT;
+
+-- Files that an unfinished job has dealt with, so that after a restart each is counted once. Emptied at its end.
+CREATE TABLE job_file (
+    job          INTEGER NOT NULL REFERENCES job (row) ON DELETE CASCADE,
+    path         BLOB    NOT NULL,
+    outcome      INTEGER NOT NULL,           -- studio::import::Outcome
+    content      INTEGER,                    -- content.row that waits to be read, until it was
+    PRIMARY KEY (job, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_file_content ON job_file (content) WHERE content IS NOT NULL;
 
 CREATE TABLE job_issue (
     row          INTEGER PRIMARY KEY,
@@ -145,8 +168,7 @@ CREATE TABLE history (
     row          INTEGER PRIMARY KEY,
     id           BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
     label        TEXT    NOT NULL,           -- “Add tag enemy to 12 assets”
-    undo         TEXT    NOT NULL,           -- JSON: the change that takes it back
-    redo         TEXT    NOT NULL,           -- JSON: the change that does it again
+    change       TEXT    NOT NULL,           -- JSON: each fact with what was and what is; inverted, it takes itself back
     undone       INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)),
     at_ms        INTEGER NOT NULL
 ) STRICT;

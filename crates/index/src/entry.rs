@@ -176,6 +176,10 @@ pub struct Card<'a> {
     pub duration_ms: u32,
     /// Triangles.
     pub triangles: u32,
+    /// Glyphs.
+    pub glyphs: u32,
+    /// Integrated loudness in LUFS, to the hundredth.
+    pub loudness: Option<f32>,
     /// Stars.
     pub rating: u8,
     /// Colour label.

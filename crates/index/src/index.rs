@@ -1,7 +1,7 @@
 //! The index itself: what it holds, how entries go in and out, how single assets are looked at.
 
 use crate::arena::{Element, SequenceArena};
-use crate::columns::{Columns, Fact, Flag};
+use crate::columns::{Columns, Fact, Flag, LOUDNESS_ZERO};
 use crate::entry::{Card, Entry, PreviewState};
 use crate::groups::{ByteGroups, TagSets, TextGroups};
 use crate::hits::Hits;
@@ -364,6 +364,11 @@ impl Index {
             frames: columns.fact(Fact::Frames, slot),
             duration_ms: columns.fact(Fact::Duration, slot),
             triangles: columns.fact(Fact::Triangles, slot),
+            glyphs: columns.fact(Fact::Glyphs, slot),
+            loudness: match columns.fact(Fact::Loudness, slot) {
+                0 => None,
+                kept => Some((kept as i32 - LOUDNESS_ZERO) as f32 / 100.0),
+            },
             rating: columns.rating[at],
             label: columns.label[at],
             content: columns.content[at].to_be_bytes(),

@@ -29,7 +29,7 @@ fn common(file: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         .statement_cache_capacity(256)
         .pragma("temp_store", "MEMORY")
-        .pragma("mmap_size", "536870912")
+        .pragma("mmap_size", "67108864")
         // A program that was given a hostile database must not run what its schema says.
         .pragma("trusted_schema", "OFF")
 }

@@ -5,7 +5,7 @@ mod backup;
 mod connections;
 mod open;
 
-use crate::{Error, Result, search::Searcher, store};
+use crate::{Error, Result, files::Files, search::Searcher, store};
 use gameforge_wire::Event;
 use parking_lot::Mutex;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
@@ -13,15 +13,13 @@ use std::{
     future::Future,
     ops::{Deref, DerefMut},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 use tokio::{
     sync::{OwnedMutexGuard, broadcast, watch},
     task::JoinSet,
 };
 use uuid::Uuid;
-
-pub(crate) use open::SCHEMA;
 
 /// How to open a library.
 #[derive(Debug, Clone)]
@@ -46,8 +44,8 @@ impl Default for Options {
             create: false,
             import_threads: 0,
             import_memory_mib: 400,
-            watch: false,
-            resume_jobs: false,
+            watch: true,
+            resume_jobs: true,
             read_only: false,
         }
     }
@@ -67,9 +65,12 @@ pub(crate) struct Inner {
     writers: Option<Writers>,
     turn: Arc<tokio::sync::Mutex<()>>,
     events: broadcast::Sender<Event>,
-    stop: watch::Sender<bool>,
+    pub(crate) stop: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
     pub(crate) searcher: Searcher,
+    pub(crate) files: Files,
+    /// Held through an edit, its effects on disk included, so that undo never meets a half-done one.
+    pub(crate) editing: tokio::sync::Mutex<()>,
 }
 
 struct Writers {
@@ -81,6 +82,7 @@ struct Writers {
 
 /// A transaction with the writer's turn. Dropped without [`commit`](Self::commit), it is rolled back.
 pub(crate) struct Write {
+    library: Arc<Inner>,
     // Before the turn, so that the roll-back is under way when the next writer comes.
     transaction: Transaction<'static, Sqlite>,
     _turn: OwnedMutexGuard<()>,
@@ -90,6 +92,7 @@ impl Write {
     /// Makes it last, and gives the turn to the next.
     pub(crate) async fn commit(self) -> Result<()> {
         self.transaction.commit().await?;
+        self.library.searcher.commits.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 }
@@ -216,6 +219,7 @@ impl Library {
             .await
             .map_err(closed)?;
         Ok(Write {
+            library: Arc::clone(&self.0),
             transaction,
             _turn: turn,
         })

@@ -1,7 +1,7 @@
 //! Opening and making libraries: what is refused, what is brought up to date, what can only be read.
 
 use super::{Inner, Library, Options, Writers, backup, connections};
-use crate::{Error, Result, search::Searcher, store};
+use crate::{Error, Result, files::Files, search::Searcher, store};
 use connections::Access;
 use parking_lot::Mutex;
 use sqlx::{
@@ -19,7 +19,7 @@ use tokio::{
 use uuid::Uuid;
 
 /// The schema's number: how many migrations there are. Kept in `PRAGMA user_version`.
-pub(crate) const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 1;
 /// “GFst” in `PRAGMA application_id`: the file is a library and no other program's database.
 const APPLICATION: i64 = 0x4746_7374;
 
@@ -74,6 +74,8 @@ async fn open_folder(dir: &Path, file: &Path, options: Options) -> Result<Librar
     let id = store::library::id(&mut *readers.acquire().await?).await?;
     Ok(Library(Arc::new(Inner {
         searcher: Searcher::new(dir.join("index.bin"), id),
+        files: Files::new(&options),
+        editing: tokio::sync::Mutex::new(()),
         path: dir.to_owned(),
         id,
         read_only: writers.is_none(),

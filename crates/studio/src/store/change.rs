@@ -33,12 +33,22 @@ pub(crate) async fn span(conn: &mut SqliteConnection) -> Result<(i64, i64)> {
     Ok((least.unwrap_or(newest + 1), newest))
 }
 
-/// Up to `limit` entries after a number: the last number among them, and the assets, each once.
+/// A part of the log.
+pub(crate) struct Page {
+    /// Its first number.
+    pub first: i64,
+    /// Its last number.
+    pub last: i64,
+    /// The assets, each once, ascending.
+    pub rows: Vec<i64>,
+}
+
+/// Up to `limit` entries after a number; none when there are none.
 pub(crate) async fn after(
     conn: &mut SqliteConnection,
     seq: i64,
     limit: i64,
-) -> Result<Option<(i64, Vec<i64>)>> {
+) -> Result<Option<Page>> {
     let found = sqlx::query!(
         r#"SELECT seq AS "seq!: i64", asset AS "asset!: i64" FROM change WHERE seq > ? ORDER BY seq LIMIT ?"#,
         seq,
@@ -46,13 +56,14 @@ pub(crate) async fn after(
     )
     .fetch_all(conn)
     .await?;
-    let Some(last) = found.last().map(|entry| entry.seq) else {
+    let (Some(first), Some(last)) = (found.first(), found.last()) else {
         return Ok(None);
     };
+    let (first, last) = (first.seq, last.seq);
     let mut rows: Vec<i64> = found.into_iter().map(|entry| entry.asset).collect();
     rows.sort_unstable();
     rows.dedup();
-    Ok(Some((last, rows)))
+    Ok(Some(Page { first, last, rows }))
 }
 
 /// Lets go of what everybody has long seen.

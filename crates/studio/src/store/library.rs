@@ -91,3 +91,59 @@ pub(crate) async fn checkpoint(conn: &mut SqliteConnection) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// A number that is another one after tags, collections, smart folders or watched folders changed. They are few.
+pub(crate) async fn places_print(conn: &mut SqliteConnection) -> Result<i64> {
+    let text = sqlx::query_scalar!(
+        r#"SELECT (SELECT coalesce(group_concat(path || colour, char(10)), '') FROM tag)
+               || (SELECT coalesce(group_concat(name || coalesce(parent, 0) || position, char(10)), '') FROM collection)
+               || (SELECT coalesce(group_concat(name || query || sort || position, char(10)), '') FROM smart_folder)
+               || (SELECT coalesce(group_concat(hex(path) || copy || coalesce(scanned_ms, 0), char(10)), '')
+                   FROM watched_folder) AS "text!: String""#
+    )
+    .fetch_one(conn)
+    .await?;
+    let hash = blake3::hash(text.as_bytes());
+    let (first, _) = hash.as_bytes().split_at(8);
+    Ok(first
+        .iter()
+        .fold(0, |number: i64, byte| (number << 8) | i64::from(*byte)))
+}
+
+/// What SQLite finds wrong with its own file and with references between rows; empty when all is sound. Unchecked:
+/// PRAGMAs that give rows.
+pub(crate) async fn damages(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    use sqlx::Row as _;
+    let mut found = Vec::new();
+    for row in sqlx::query("PRAGMA integrity_check(100)").fetch_all(&mut *conn).await? {
+        let message: String = row.try_get(0)?;
+        if message != "ok" {
+            found.push(format!("SQLite reports: {message}"));
+        }
+    }
+    for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(conn).await? {
+        let (table, parent): (String, String) = (row.try_get(0)?, row.try_get(2)?);
+        found.push(format!("A row of “{table}” refers to one of “{parent}” that is not there"));
+    }
+    found.truncate(200);
+    Ok(found)
+}
+
+/// A watched folder as the side bar shows it.
+pub(crate) struct WatchedRow {
+    /// `WatchId`.
+    pub id: Vec<u8>,
+    /// As the system gave it.
+    pub path: Vec<u8>,
+    /// Whether new files are copied in.
+    pub copy: i64,
+    /// When it was last gone through.
+    pub scanned_ms: Option<i64>,
+}
+
+/// All watched folders.
+pub(crate) async fn watched(conn: &mut SqliteConnection) -> Result<Vec<WatchedRow>> {
+    Ok(sqlx::query_as!(WatchedRow, "SELECT id, path, copy, scanned_ms FROM watched_folder ORDER BY path")
+        .fetch_all(conn)
+        .await?)
+}
