@@ -69,6 +69,7 @@ pub fn godot_binary() -> Vec<u8> {
         .le32(0)
         .le64(u64::MAX)
         .zeros(44);
-    out.le32(0).le32(0).le32(0);
+    // The mark once more ends the file.
+    out.le32(0).le32(0).le32(0).raw(b"RSRC");
     out.0
 }
