@@ -1,0 +1,338 @@
+/**
+ * The window's state and what can be done with it. Views read it and call it; it talks to the backend.
+ * Importing is in `imports.ts`, edits are in `edits.ts`, the list of all actions is in `actions.ts`.
+ */
+
+import { type AssetDetail, type Backend, BackendError, type Event, type Job, type KnownLibrary, type LibraryState, type LibrarySummary, type SelectionSummary, type Settings } from "$backend";
+import { languageFor, setLanguage, t } from "$messages";
+import type { Dialog } from "./dialogs";
+import { type Place, placeQuery, samePlace } from "./places";
+import { both } from "./query";
+import { Results } from "./results.svelte";
+import { Selection } from "./selection.svelte";
+import { Toasts } from "./toasts.svelte";
+
+export const DEFAULTS: Settings = {
+  theme: "dark", view: "grid", thumb: 132, sidebar: 216, inspector: 300, sort: "-added", copy: false,
+  importThreads: 0, importMemory: 400, language: "system", welcomed: false,
+};
+
+/** Waiting after the last key before a search is sent, and between refreshes while something runs. */
+const TYPING_MS = 20;
+const REFRESH_MS = 400;
+
+export class Studio {
+  readonly toasts = new Toasts();
+  readonly selection = new Selection();
+  readonly results: Results;
+
+  settings = $state<Settings>({ ...DEFAULTS });
+  library = $state.raw<LibraryState | null>(null);
+  libraries = $state.raw<KnownLibrary[]>([]);
+  summary = $state.raw<LibrarySummary | null>(null);
+  jobs = $state.raw<ReadonlyMap<string, Job>>(new Map());
+
+  place = $state.raw<Place>({ is: "all" });
+  /** What stands in the search field. */
+  text = $state("");
+  sort = $state("-added");
+
+  /** The single selected asset, or what many have in common. */
+  detail = $state.raw<AssetDetail | null>(null);
+  common = $state.raw<SelectionSummary | null>(null);
+
+  dialog = $state.raw<Dialog | null>(null);
+  palette = $state(false);
+  /** The asset shown large over the window, and the one shown in the full viewer. */
+  quickLook = $state<string | null>(null);
+  viewer = $state<string | null>(null);
+  /** Whether the inspector's name is being written. */
+  naming = $state(false);
+  /** When the last edit was saved; none before the first. */
+  savedMs = $state<number | null>(null);
+  saving = $state(0);
+  /** Set by the views: puts the caret into the search field, or the focus on the assets. */
+  focusSearch: () => void = () => undefined;
+  focusContent: () => void = () => undefined;
+
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  private refreshing: ReturnType<typeof setTimeout> | undefined;
+  private refreshedAt = 0;
+  private inspected = 0;
+  private saveLater: ReturnType<typeof setTimeout> | undefined;
+  private ends: (() => void)[] = [];
+
+  constructor(readonly backend: Backend) {
+    this.results = new Results(backend, (thrown) => this.complain(thrown));
+  }
+
+  get open(): boolean {
+    return this.library?.is === "open";
+  }
+
+  get readOnly(): boolean {
+    return this.library?.is === "open" && this.library.readOnly;
+  }
+
+  /** The whole question: the place's and the field's. */
+  get query(): string {
+    return both(placeQuery(this.place, this.summary), this.text);
+  }
+
+  get activeJobs(): Job[] {
+    return [...this.jobs.values()].filter((job) => job.state === "running" || job.state === "paused");
+  }
+
+  async start(): Promise<void> {
+    this.ends.push(this.backend.onEvent((event) => this.heard(event)));
+    try {
+      this.settings = { ...DEFAULTS, ...(await this.backend.settings()) };
+      this.sort = this.settings.sort;
+      this.applyLanguage();
+      this.library = await this.backend.libraryState();
+      await this.loadLibrary();
+    } catch (thrown) {
+      this.complain(thrown);
+    }
+  }
+
+  stop(): void {
+    for (const end of this.ends) end();
+    this.ends = [];
+    clearTimeout(this.typing);
+    clearTimeout(this.refreshing);
+  }
+
+  complain(thrown: unknown): void {
+    const error = BackendError.from(thrown);
+    this.toasts.show("bad", error.message);
+  }
+
+  /** Runs something that may fail, and says so when it does. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (thrown) {
+      this.complain(thrown);
+      return undefined;
+    }
+  }
+
+  // Searching
+
+  /** The field changed: searches a moment later, newest wins. */
+  type(text: string): void {
+    this.text = text;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => void this.search(), TYPING_MS);
+  }
+
+  /** The field changed for good: searches now. */
+  ask(text: string): void {
+    this.text = text;
+    void this.search();
+  }
+
+  go(place: Place): void {
+    const leaving = !samePlace(place, this.place);
+    this.place = place;
+    if (leaving) this.text = "";
+    if (place.is === "smart") {
+      this.sort = this.summary?.smartFolders.find((folder) => folder.id === place.id)?.sort || this.settings.sort;
+    } else if (leaving) {
+      this.sort = this.settings.sort;
+    }
+    if (place.is !== "duplicates") void this.search();
+    else this.selection.clear();
+  }
+
+  orderBy(sort: string): void {
+    this.sort = sort;
+    if (this.place.is !== "smart") this.change({ sort });
+    void this.search();
+  }
+
+  async search(): Promise<void> {
+    clearTimeout(this.typing);
+    if (!this.open) return;
+    if (await this.results.search({ query: this.query, sort: this.sort })) {
+      this.selection.renew(this.results, false);
+      void this.inspect();
+    }
+  }
+
+  /** The library changed: asks the same again, often enough to follow and seldom enough to stay quick. */
+  refresh(): void {
+    if (this.refreshing !== undefined) return;
+    const wait = Math.max(0, this.refreshedAt + REFRESH_MS - performance.now());
+    this.refreshing = setTimeout(() => {
+      this.refreshing = undefined;
+      this.refreshedAt = performance.now();
+      void this.refreshNow();
+    }, wait);
+  }
+
+  private async refreshNow(): Promise<void> {
+    if (!this.open) return;
+    const [shown] = await Promise.all([this.results.search({ query: this.query, sort: this.sort }), this.loadSummary()]);
+    if (shown) this.selection.renew(this.results, true);
+    void this.inspect();
+  }
+
+  // Inspecting
+
+  /** Fetches what the inspector shows for the present selection; older answers are dropped. */
+  async inspect(): Promise<void> {
+    this.inspected += 1;
+    const turn = this.inspected;
+    const single = this.selection.single;
+    if (this.selection.empty) {
+      this.detail = null;
+      this.common = null;
+      return;
+    }
+    try {
+      if (single !== null) {
+        const detail = await this.backend.asset(single);
+        if (turn === this.inspected) [this.detail, this.common] = [detail, null];
+      } else {
+        const common = await this.backend.selection(this.selection.targets());
+        if (turn === this.inspected) [this.detail, this.common] = [null, common];
+      }
+    } catch (thrown) {
+      if (turn !== this.inspected) return;
+      // What was selected is gone (removed here or by another program): nothing to complain about.
+      if (BackendError.from(thrown).code === "not_found") this.selection.clear();
+      else this.complain(thrown);
+      this.detail = null;
+      this.common = null;
+    }
+  }
+
+  async choose(index: number, keys: { shift: boolean; toggle: boolean }): Promise<void> {
+    this.naming = false;
+    await this.attempt(() => this.selection.choose(this.results, index, keys));
+    await this.inspect();
+  }
+
+  /** Where an asset that is looked at stands in the results; none when it is not among them. */
+  placeOf(id: string): number | null {
+    const { cursor } = this.selection;
+    return cursor >= 0 && this.results.card(cursor)?.id === id ? cursor : null;
+  }
+
+  /** Opens the full viewer for an asset. */
+  openViewer(id: string): void {
+    this.quickLook = null;
+    this.viewer = id;
+  }
+
+  /** Shows or hides the large preview of the selected asset. */
+  toggleQuickLook(): void {
+    if (this.quickLook !== null) this.quickLook = null;
+    else this.quickLook = this.selection.single ?? this.results.card(this.selection.cursor)?.id ?? null;
+  }
+
+  /** Selects the next or previous asset of the results, and shows it where one is looked at. */
+  async step(by: 1 | -1): Promise<void> {
+    const to = this.selection.cursor + by;
+    if (to < 0 || to >= this.results.total) return;
+    await this.choose(to, { shift: false, toggle: false });
+    const next = this.selection.single;
+    if (next === null) return;
+    if (this.quickLook !== null) this.quickLook = next;
+    else if (this.viewer !== null) this.viewer = next;
+  }
+
+  // Settings
+
+  change(part: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...part };
+    if (part.language !== undefined) this.applyLanguage();
+    clearTimeout(this.saveLater);
+    this.saveLater = setTimeout(() => void this.attempt(() => this.backend.saveSettings($state.snapshot(this.settings))), 300);
+  }
+
+  private applyLanguage(): void {
+    const language = languageFor(this.settings.language, navigator.languages ?? [navigator.language]);
+    setLanguage(language);
+    document.documentElement.lang = language;
+  }
+
+  // The library
+
+  async openLibrary(path: string, create: boolean): Promise<void> {
+    await this.attempt(() => this.backend.openLibrary(path, create));
+  }
+
+  async pickLibrary(create: boolean): Promise<void> {
+    const path = await this.attempt(() => this.backend.pickLibrary());
+    if (path) await this.openLibrary(path, create);
+  }
+
+  private async loadLibrary(): Promise<void> {
+    this.libraries = (await this.attempt(() => this.backend.knownLibraries())) ?? [];
+    if (!this.open) return;
+    await Promise.all([this.loadSummary(), this.search(), this.loadJobs()]);
+  }
+
+  async loadSummary(): Promise<void> {
+    const summary = await this.attempt(() => this.backend.summary());
+    if (summary) this.summary = summary;
+  }
+
+  private async loadJobs(): Promise<void> {
+    const jobs = await this.attempt(() => this.backend.jobs());
+    if (jobs) this.jobs = new Map(jobs.map((job) => [job.id, job]));
+  }
+
+  private heard(event: Event): void {
+    switch (event.is) {
+      case "library": {
+        const before = this.library;
+        this.library = event.state;
+        if (event.state.is !== "open") break;
+        if (before?.is === "open" && before.path === event.state.path) break;
+        this.place = { is: "all" };
+        this.text = "";
+        this.selection.clear();
+        this.jobs = new Map();
+        void this.loadLibrary();
+        break;
+      }
+      case "changed":
+        this.refresh();
+        break;
+      case "places":
+        void this.loadSummary();
+        break;
+      case "job":
+        this.jobMoved(event.job);
+        break;
+      case "previews":
+        this.previewsCame(event.contents);
+        break;
+    }
+  }
+
+  private jobMoved(job: Job): void {
+    const before = this.jobs.get(job.id);
+    this.jobs = new Map(this.jobs).set(job.id, job);
+    const over = job.state === "done" || job.state === "failed";
+    if (!over || (before && before.state === job.state)) return;
+    this.refresh();
+    const open = () => (this.dialog = { is: "report", job: job.id });
+    if (job.failure) this.toasts.show("bad", job.failure.message, { action: { label: t("report.open"), run: open } });
+    else if (job.task === "import" || job.counts.failed > 0) {
+      const text = t(job.counts.failed > 0 ? "job.doneFailed" : "job.done", { n: job.counts.imported, failed: job.counts.failed, title: job.title });
+      this.toasts.show("done", text, { action: { label: t("report.open"), run: open } });
+    }
+  }
+
+  private previewsCame(contents: readonly string[]): void {
+    const came = new Set(contents);
+    this.results.patch((card) => (came.has(card.content) && card.preview === "waiting" ? { ...card, preview: "ready" } : card));
+    const detail = this.detail;
+    if (detail && came.has(detail.card.content)) this.detail = { ...detail, card: { ...detail.card, preview: "ready" } };
+  }
+}

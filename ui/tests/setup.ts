@@ -1,0 +1,24 @@
+/** What jsdom lacks and the window needs. Sizes are set by the tests that need them. */
+
+import { afterEach, vi } from "vitest";
+import { cleanup } from "@testing-library/svelte";
+
+afterEach(() => cleanup());
+
+/** Tells every watcher the size that the tests set on `window`. */
+class Resize implements ResizeObserver {
+  constructor(private readonly tell: ResizeObserverCallback) {}
+  observe(element: Element): void {
+    const rect = { width: 1000, height: 700, top: 0, left: 0, bottom: 700, right: 1000, x: 0, y: 0, toJSON: () => ({}) };
+    this.tell([{ target: element, contentRect: rect } as ResizeObserverEntry], this);
+  }
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+vi.stubGlobal("ResizeObserver", Resize);
+vi.stubGlobal("matchMedia", (media: string) => ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined, addListener: () => undefined, removeListener: () => undefined, onchange: null, dispatchEvent: () => false }));
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.setPointerCapture = () => undefined;
+Element.prototype.hasPointerCapture = () => false;
+document.elementFromPoint = () => null;
