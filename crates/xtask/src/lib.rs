@@ -6,8 +6,6 @@
     reason = "chores say what they are doing"
 )]
 
-#[cfg(feature = "bench")]
-pub mod bench;
 pub mod chores;
 pub mod desktop;
 pub mod needs;

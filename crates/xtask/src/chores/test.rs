@@ -79,8 +79,6 @@ fn clippy() -> Result<()> {
         "--locked",
         "--workspace",
         "--all-targets",
-        "--features",
-        "xtask/bench",
         "--",
         "-D",
         "warnings",
