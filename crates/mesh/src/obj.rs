@@ -14,6 +14,8 @@ use std::collections::{HashMap, HashSet};
 const MOST_LIBRARIES: usize = 32;
 /// The largest material library that is opened.
 const MOST_LIBRARY_BYTES: u64 = 16 << 20;
+/// Names of objects and of groups that are told apart.
+const MOST_OBJECTS: usize = 1 << 20;
 /// Corners of one face; more is not a model.
 const MOST_CORNERS: usize = 65_536;
 
@@ -34,12 +36,7 @@ pub fn open(bytes: &[u8], source: &mut Source) -> Result<Opened, ReadError> {
     }
     let mut metadata = ModelMetadata {
         vertices: count(reading.positions.len()),
-        meshes: count(
-            reading
-                .objects
-                .len()
-                .max(usize::from(!reading.builders.is_empty())),
-        ),
+        meshes: count(reading.mesh_count()),
         generator: generator(bytes),
         ..ModelMetadata::default()
     };
@@ -99,6 +96,7 @@ struct Reading {
     material_numbers: HashMap<String, usize>,
     current: usize,
     objects: HashSet<String>,
+    groups: HashSet<String>,
     /// One a material.
     builders: HashMap<usize, Builder>,
     face: Vec<Key>,
@@ -143,16 +141,26 @@ impl Reading {
                 self.normals.push(values);
             }
             "f" => self.face(rest, budget)?,
-            "o" | "g" => {
-                if self.objects.len() < 1 << 20 && word == "o" {
-                    self.objects.insert(rest.trim().chars().take(200).collect());
-                }
+            "o" if self.objects.len() < MOST_OBJECTS => {
+                self.objects.insert(rest.trim().chars().take(200).collect());
+            }
+            "g" if self.groups.len() < MOST_OBJECTS => {
+                self.groups.insert(rest.trim().chars().take(200).collect());
             }
             "usemtl" => self.current = self.material(rest.trim()),
             "mtllib" => self.library(rest.trim()),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Objects where the file names any, else groups, else the whole.
+    fn mesh_count(&self) -> usize {
+        match (self.objects.len(), self.groups.len()) {
+            (0, 0) => usize::from(!self.builders.is_empty()),
+            (0, groups) => groups,
+            (objects, _) => objects,
+        }
     }
 
     fn material(&mut self, name: &str) -> usize {

@@ -178,9 +178,9 @@ pub fn extend(bounds: &mut Option<Bounds>, point: Vec3) {
         min: point,
         max: point,
     });
-    for axis in 0..3 {
-        bounds.min[axis] = bounds.min[axis].min(point[axis]);
-        bounds.max[axis] = bounds.max[axis].max(point[axis]);
+    for (axis, value) in point.into_iter().enumerate() {
+        bounds.min[axis] = bounds.min[axis].min(value);
+        bounds.max[axis] = bounds.max[axis].max(value);
     }
 }
 

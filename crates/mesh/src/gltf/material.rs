@@ -138,16 +138,14 @@ fn material(material: &json::Material) -> Material {
     {
         made.emissive = made.emissive.map(|value| value * strength);
     }
-    if let Some(through) = material
+    let through = material
         .extensions
         .transmission
         .as_ref()
-        .map(|t| t.transmission_factor)
-    {
-        if through > 0.0 && made.alpha == Alpha::Opaque {
-            made.alpha = Alpha::Blend;
-            made.base[3] *= 1.0 - 0.75 * through.min(1.0);
-        }
+        .map_or(0.0, |t| t.transmission_factor);
+    if through > 0.0 && made.alpha == Alpha::Opaque {
+        made.alpha = Alpha::Blend;
+        made.base[3] *= 1.0 - 0.75 * through.min(1.0);
     }
     made
 }
