@@ -8,6 +8,8 @@ mod edit;
 mod error;
 mod export;
 mod files;
+#[cfg(feature = "generate")]
+mod generate;
 mod import;
 mod library;
 mod preview;
@@ -18,11 +20,15 @@ mod search;
 mod settings;
 mod store;
 mod verify;
+mod view;
 mod watch;
 
+pub use doctor::doctor;
 pub use error::Error;
 pub use library::{Library, Options};
-pub use settings::SettingsFile;
+pub use preview::Preview;
+pub use settings::Config;
+pub use view::ContentFile;
 
 /// What a call of the engine gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

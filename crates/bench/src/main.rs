@@ -1,0 +1,51 @@
+//! Measures the engine and prints one JSON line a figure. Started by `cargo xtask bench`.
+//!
+//! Machines are shared and noisy, so every figure stands beside a peer or a limit measured in the same run.
+
+#![allow(clippy::print_stdout, reason = "the figures are its output")]
+
+mod figures;
+mod import;
+mod library;
+mod memory;
+mod pictures;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", about)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Search, pages, facets, start and memory on a generated library.
+    Library {
+        /// How many assets.
+        #[arg(long, default_value_t = 1_000_000)]
+        assets: u32,
+        /// Where to keep the generated library for the next time; a temporary folder otherwise.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
+    /// Import of real files beside `vipsthumbnail` and `b3sum` on the same files.
+    Import {
+        /// The files.
+        #[arg(long)]
+        from: Option<PathBuf>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    match arguments.what {
+        What::Library { assets, keep } => runtime.block_on(library::run(assets, keep)),
+        What::Import { from } => runtime.block_on(import::run(from)),
+    }
+}
