@@ -16,6 +16,19 @@ class Resize implements ResizeObserver {
   disconnect(): void {}
 }
 
+/** A mouse event with the fields of a pointer. */
+class Pointer extends MouseEvent implements Partial<PointerEvent> {
+  readonly pointerId: number;
+  readonly pointerType: string;
+
+  constructor(type: string, init: PointerEventInit = {}) {
+    super(type, init);
+    this.pointerId = init.pointerId ?? 1;
+    this.pointerType = init.pointerType ?? "mouse";
+  }
+}
+
+vi.stubGlobal("PointerEvent", Pointer);
 vi.stubGlobal("ResizeObserver", Resize);
 vi.stubGlobal("matchMedia", (media: string) => ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined, addListener: () => undefined, removeListener: () => undefined, onchange: null, dispatchEvent: () => false }));
 Element.prototype.scrollIntoView = () => undefined;

@@ -444,6 +444,7 @@ export const de: Catalogue = {
 
   "search.clear": "Suche leeren",
   "search.closed": "Befehl tippen",
+  "search.none": "Suchen oder Befehl tippen",
   "search.label": "Suche",
   "search.offers": "Vorschläge",
   "search.placeholder": { one: "{n} Asset durchsuchen oder Befehl tippen", other: "{n} Assets durchsuchen oder Befehl tippen" },

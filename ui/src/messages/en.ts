@@ -443,6 +443,7 @@ export const en = {
 
   "search.clear": "Clear the search",
   "search.closed": "Type a command",
+  "search.none": "Search, or type a command",
   "search.label": "Search",
   "search.offers": "Suggestions",
   "search.placeholder": { one: "Search {n} asset, or type a command", other: "Search {n} assets, or type a command" },

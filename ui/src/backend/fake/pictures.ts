@@ -23,7 +23,7 @@ function draw(card: Card, roll: () => number): string {
   const hue = roll() * 360;
   if (card.kind === "audio") return wave(roll);
   if (card.kind === "model") return solid(roll, hue);
-  if (card.kind === "font") return svg(320, 320, `<text x="160" y="205" font-size="132" font-weight="700" text-anchor="middle" fill="#c9d0d8" font-family="Inter">Ag</text>`);
+  if (card.kind === "font") return svg(320, 320, `<text x="160" y="205" font-size="132" font-weight="700" text-anchor="middle" fill="#c9d0d8" font-family="sans-serif">Ag</text>`);
   if (card.width <= 128 || card.alpha) return sprite(card, roll, hue);
   return texture(card, roll, hue);
 }

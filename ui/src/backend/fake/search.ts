@@ -95,7 +95,7 @@ export function sorted(assets: FakeAsset[], sort: string): FakeAsset[] {
 export function facets(found: FakeAsset[]): Facet[] {
   const counts: Record<string, Map<string, number>> = { kind: new Map(), format: new Map(), tag: new Map(), licence: new Map(), rating: new Map(), label: new Map() };
   const add = (filter: string, value: string) => counts[filter]?.set(value, (counts[filter]?.get(value) ?? 0) + 1);
-  for (const asset of found.slice(0, 20_000)) {
+  for (const asset of found) {
     add("kind", asset.card.kind);
     add("format", asset.card.format);
     add("licence", asset.licence ?? "none");

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { Card, SearchRequest, SearchResult } from "$backend";
+import { PAGE, Results } from "$domain/results.svelte";
+
+const card = (id: string) => ({ id }) as Card;
+const answer = (handle: number, total: number, prefix: string): SearchResult => ({ handle, total, of: 5000, first: Array.from({ length: Math.min(PAGE, total) }, (_, at) => card(`${prefix}${at}`)), facets: [], warnings: [], tookMs: 1, complete: true });
+
+/** A backend whose answers come when the test says so. */
+function slow() {
+  const open: { request: SearchRequest; done: (result: SearchResult) => void }[] = [];
+  const pages: [number, number][] = [];
+  return {
+    open,
+    pages,
+    search: (request: SearchRequest) => new Promise<SearchResult>((done) => open.push({ request, done })),
+    page: async (handle: number, offset: number, limit: number) => {
+      pages.push([handle, offset]);
+      return Array.from({ length: limit }, (_, at) => card(`p${offset + at}`));
+    },
+  };
+}
+
+describe("results", () => {
+  it("drop an answer that comes after a newer question", async () => {
+    const backend = slow();
+    const results = new Results(backend, () => undefined);
+    const first = results.search({ query: "g", sort: "" });
+    const second = results.search({ query: "go", sort: "" });
+    backend.open[1]?.done(answer(2, 3, "new"));
+    expect(await second).toBe(true);
+    backend.open[0]?.done(answer(1, 900, "old"));
+    expect(await first).toBe(false);
+    expect(results.handle).toBe(2);
+    expect(results.card(0)?.id).toBe("new0");
+  });
+
+  it("fetch the pages that are looked at, once each", async () => {
+    const backend = slow();
+    const results = new Results(backend, () => undefined);
+    const asked = results.search({ query: "", sort: "" });
+    backend.open[0]?.done(answer(1, 2000, "a"));
+    await asked;
+    results.need(390, 410);
+    results.need(395, 415);
+    await Promise.resolve();
+    await Promise.resolve();
+    await new Promise((done) => setTimeout(done, 0));
+    expect(backend.pages).toEqual([[1, 200], [1, 400]]);
+    expect(results.card(400)?.id).toBe("p400");
+  });
+
+  it("forget the pages that were looked at longest ago", async () => {
+    const backend = slow();
+    const results = new Results(backend, () => undefined);
+    const asked = results.search({ query: "", sort: "" });
+    backend.open[0]?.done(answer(1, 1_000_000, "a"));
+    await asked;
+    for (let page = 1; page <= 80; page += 1) {
+      results.need(page * PAGE, page * PAGE + 1);
+      await new Promise((done) => setTimeout(done, 0));
+    }
+    expect(results.card(80 * PAGE)).toBeDefined();
+    expect(results.card(PAGE)).toBeUndefined();
+  });
+
+  it("say what went wrong, once, for the question that counts", async () => {
+    const told: unknown[] = [];
+    const results = new Results({ search: () => Promise.reject(new Error("gone")), page: async () => [] }, (thrown) => told.push(thrown));
+    expect(await results.search({ query: "x", sort: "" })).toBe(false);
+    expect(told).toHaveLength(1);
+    expect(results.ready).toBe(false);
+  });
+});

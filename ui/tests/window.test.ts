@@ -1,0 +1,264 @@
+/** The whole window on the stand-in: what a person does, and what they see of it. */
+
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import App from "$views/App.svelte";
+import { type FakeBackend, type FakeOptions, fakeBackend } from "../src/backend/fake";
+
+async function open(options: Partial<FakeOptions> = {}): Promise<FakeBackend> {
+  const backend = fakeBackend({ assets: 600, nowMs: Date.UTC(2026, 10, 22), ...options });
+  render(App, { props: { backend } });
+  await waitFor(() => expect(screen.getByTestId("window").dataset["library"]).not.toBe("none"));
+  return backend;
+}
+
+async function cards(): Promise<HTMLElement[]> {
+  return waitFor(() => {
+    const found = screen.getAllByTestId("card");
+    expect(found.length).toBeGreaterThan(0);
+    return found;
+  });
+}
+
+async function press(index: number, keys: Partial<PointerEventInit> = {}): Promise<HTMLElement> {
+  await cards();
+  const cell = document.querySelector<HTMLElement>(`[data-cell][data-index="${index}"]`);
+  if (!cell) throw new Error(`cell ${index} is not drawn`);
+  await fireEvent.pointerDown(cell, { button: 0, ...keys });
+  await fireEvent.pointerUp(cell, { button: 0, ...keys });
+  return cell;
+}
+
+const edits = (backend: FakeBackend) => backend.calls.filter((call) => call.name === "edit").map((call) => call.args[0] as { do: string });
+
+describe("the grid", () => {
+  it("draws what fits and not more, and says how many there are", async () => {
+    await open();
+    expect((await cards()).length).toBeLessThan(60);
+    expect(screen.getByTestId("grid").dataset["total"]).toBe("600");
+    expect(screen.getByTestId("match-count").textContent).toContain("600 of 600");
+  });
+
+  it("tells the engine what is on screen", async () => {
+    const backend = await open();
+    await cards();
+    await waitFor(() => expect(backend.calls.some((call) => call.name === "visible")).toBe(true));
+  });
+
+  it("moves by keys and extends with Shift", async () => {
+    await open();
+    await press(0);
+    const grid = screen.getByTestId("grid");
+    await fireEvent.keyDown(grid, { key: "ArrowRight" });
+    await fireEvent.keyDown(grid, { key: "ArrowRight", shiftKey: true });
+    await waitFor(() => expect(screen.getByTestId("status-selection").textContent).toContain("2 selected"));
+    expect(grid.getAttribute("aria-activedescendant")).toBe("cell-2");
+  });
+
+  it("changes to a list and sorts by its columns", async () => {
+    const backend = await open();
+    await cards();
+    await fireEvent.click(screen.getByTestId("view-list"));
+    await waitFor(() => expect(screen.getByTestId("list")).toBeTruthy());
+    await fireEvent.click(screen.getByTestId("column-name"));
+    await waitFor(() => expect(screen.getByTestId("column-name").dataset["sort"]).toBe("ascending"));
+    await fireEvent.click(screen.getByTestId("column-name"));
+    await waitFor(() => expect(backend.calls.filter((call) => call.name === "search").at(-1)?.args[0]).toMatchObject({ sort: "-name" }));
+  });
+});
+
+describe("searching", () => {
+  it("shows filters as chips that can be removed", async () => {
+    await open();
+    await cards();
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "goblin kind:image" } });
+    const chip = await screen.findByTestId("filter-chip");
+    expect(chip.textContent).toContain("kind: image");
+    await waitFor(() => expect(Number(screen.getByTestId("grid").dataset["total"])).toBeLessThan(600));
+    await fireEvent.click(chip);
+    await waitFor(() => expect(screen.queryByTestId("filter-chip")).toBeNull());
+    expect(screen.getByTestId<HTMLInputElement>("search-input").value).toBe("goblin");
+  });
+
+  it("says which filter keeps everything out", async () => {
+    await open();
+    await cards();
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "kind:image width>9000" } });
+    await screen.findByTestId("empty-state");
+    const drop = await screen.findByTestId("drop-filter");
+    expect(drop.textContent).toContain("width>9000");
+    await fireEvent.click(drop);
+    await waitFor(() => expect(screen.queryByTestId("empty-state")).toBeNull());
+  });
+
+  it("clears with Escape", async () => {
+    await open();
+    await cards();
+    const input = screen.getByTestId<HTMLInputElement>("search-input");
+    await fireEvent.input(input, { target: { value: "goblin" } });
+    await fireEvent.keyDown(input, { key: "Escape" });
+    expect(input.value).toBe("");
+  });
+
+  it("says what it did not understand", async () => {
+    await open();
+    await cards();
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "wdith>=512" } });
+    expect((await screen.findByTestId("query-warning")).textContent).toContain("wdith>=512");
+  });
+});
+
+describe("the inspector", () => {
+  it("shows the selected asset and rates it by a key", async () => {
+    const backend = await open();
+    const cell = await press(0);
+    await waitFor(() => expect(screen.getByTestId("inspector-name").textContent).toContain(cell.dataset["name"]?.slice(0, 6) ?? "?"));
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "4" });
+    await waitFor(() => expect(edits(backend)).toHaveLength(1));
+    expect(edits(backend)[0]).toMatchObject({ do: "setRating", rating: 4 });
+    await waitFor(() => expect(within(screen.getByTestId("inspector")).getByTestId("rating").dataset["rating"]).toBe("4"));
+  });
+
+  it("adds a tag and takes it back by the note's Undo", async () => {
+    const backend = await open();
+    await press(0);
+    const input = await screen.findByTestId("tag-input");
+    await fireEvent.input(input, { target: { value: "boss/final" } });
+    await fireEvent.keyDown(input, { key: "Enter" });
+    await waitFor(() => expect(screen.getAllByTestId("tag-chip").some((chip) => chip.dataset["tag"] === "boss/final")).toBe(true));
+    await fireEvent.click(await screen.findByTestId("toast-action"));
+    await waitFor(() => expect(backend.calls.some((call) => call.name === "undo")).toBe(true));
+    await waitFor(() => expect(screen.queryAllByTestId("tag-chip").some((chip) => chip.dataset["tag"] === "boss/final")).toBe(false));
+  });
+
+  it("renames by F2, and only when the name changed", async () => {
+    const backend = await open();
+    await press(0);
+    await screen.findByTestId("inspector-name");
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "F2" });
+    const input = await screen.findByTestId<HTMLInputElement>("name-input");
+    await waitFor(() => expect(input.value).not.toBe(""));
+    await fireEvent.keyDown(input, { key: "Enter" });
+    expect(edits(backend)).toHaveLength(0);
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "F2" });
+    const again = await screen.findByTestId("name-input");
+    await fireEvent.input(again, { target: { value: "king.png" } });
+    await fireEvent.keyDown(again, { key: "Enter" });
+    await waitFor(() => expect(edits(backend)[0]).toMatchObject({ do: "rename", name: "king.png" }));
+  });
+
+  it("sums up many and edits them all at once", async () => {
+    const backend = await open();
+    await press(0);
+    await fireEvent.keyDown(window, { key: "a", ctrlKey: true });
+    await waitFor(() => expect(screen.getByTestId("inspector-count").textContent).toContain("600"));
+    expect(backend.calls.filter((call) => call.name === "page")).toHaveLength(0);
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "3" });
+    await waitFor(() => expect(edits(backend)[0]).toMatchObject({ do: "setRating", targets: { of: "results", except: [] } }));
+  });
+
+  it("asks before files go to the trash, and not before a removal", async () => {
+    const backend = await open();
+    await press(0);
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "Delete", shiftKey: true });
+    await screen.findByTestId("confirm-dialog");
+    expect(edits(backend)).toHaveLength(0);
+    await fireEvent.click(screen.getByTestId("confirm-done"));
+    await waitFor(() => expect(edits(backend)[0]).toMatchObject({ do: "trash" }));
+  });
+});
+
+describe("the palette", () => {
+  it("opens by Ctrl K, finds a command and runs it", async () => {
+    await open();
+    await cards();
+    await fireEvent.keyDown(window, { key: "k", ctrlKey: true });
+    const input = await screen.findByTestId("palette-input");
+    await fireEvent.input(input, { target: { value: "show as list" } });
+    expect(screen.getAllByTestId("palette-item")[0]?.dataset["action"]).toBe("view.list");
+    await fireEvent.keyDown(input, { key: "Enter" });
+    await waitFor(() => expect(screen.getByTestId("list")).toBeTruthy());
+    expect(screen.queryByTestId("palette")).toBeNull();
+  });
+
+  it("offers nothing that makes no sense now", async () => {
+    await open();
+    await cards();
+    await fireEvent.keyDown(window, { key: "k", ctrlKey: true });
+    await screen.findByTestId("palette-input");
+    expect(screen.getAllByTestId("palette-item").some((item) => item.dataset["action"] === "trash")).toBe(false);
+  });
+});
+
+describe("places", () => {
+  it("ask for what they hold", async () => {
+    const backend = await open();
+    await cards();
+    const tag = (await screen.findAllByTestId("place-tag")).find((row) => row.dataset["name"] === "vehicles");
+    if (tag) await fireEvent.click(tag);
+    await waitFor(() => expect(screen.getByTestId("place-title").textContent).toBe("vehicles"));
+    expect(backend.calls.filter((call) => call.name === "search").at(-1)?.args[0]).toMatchObject({ query: "tag:vehicles" });
+  });
+
+  it("review duplicates and merge with the chosen one kept", async () => {
+    const backend = await open();
+    await cards();
+    await fireEvent.click(screen.getByTestId("place-duplicates"));
+    const group = (await screen.findAllByTestId("duplicate-group"))[0];
+    if (!group) throw new Error("no group");
+    const second = within(group).getAllByRole("button").filter((button) => button.hasAttribute("aria-pressed"))[1];
+    if (second) await fireEvent.click(second);
+    await fireEvent.click(within(group).getByTestId("merge"));
+    await waitFor(() => expect(edits(backend)).toHaveLength(1));
+    const merge = edits(backend)[0] as unknown as { keep: string; others: string[] };
+    expect(second?.getAttribute("aria-pressed")).toBe("true");
+    expect(merge.others).not.toContain(merge.keep);
+  });
+});
+
+describe("files from outside", () => {
+  it("say what letting go will do, and are imported as said", async () => {
+    const backend = await open();
+    await cards();
+    backend.drag({ is: "enter", paths: ["/art"], x: 0, y: 0 });
+    expect((await screen.findByTestId("drop-target")).textContent).toContain("stay where they are");
+    await fireEvent.keyDown(window, { key: "Alt" });
+    await waitFor(() => expect(screen.getByTestId("drop-target").textContent).toContain("are copied"));
+    backend.drag({ is: "drop", paths: ["/art"], x: 0, y: 0 });
+    await waitFor(() => expect(backend.calls.find((call) => call.name === "importPaths")?.args[0]).toEqual({ paths: ["/art"], copy: true }));
+    expect((await screen.findAllByTestId("job"))[0]?.dataset["state"]).toBe("running");
+  });
+});
+
+describe("states", () => {
+  it("teach in an empty library", async () => {
+    const backend = await open({ assets: 0 });
+    await screen.findByTestId("welcome");
+    await fireEvent.click(screen.getByTestId("add-samples"));
+    await waitFor(() => expect(backend.calls.some((call) => call.name === "addSamples")).toBe(true));
+  });
+
+  it("say why a library could not be opened and offer ways on", async () => {
+    await open({ state: { is: "failed", path: "/l", failure: { code: "newer_library", message: "Install the newer version." } } });
+    const failed = await screen.findByTestId("library-failed");
+    expect(failed.textContent).toContain("Install the newer version.");
+    expect(screen.queryByTestId("try-again")).toBeNull();
+  });
+
+  it("let nothing be changed in a read-only library", async () => {
+    const backend = await open({ state: { is: "open", path: "/l", name: "L", readOnly: true } });
+    await press(0);
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "5" });
+    await fireEvent.keyDown(screen.getByTestId("grid"), { key: "Delete" });
+    expect(edits(backend)).toHaveLength(0);
+    expect(screen.queryByTestId("tag-input")).toBeNull();
+    expect(screen.getByTestId<HTMLButtonElement>("import-button").disabled).toBe(true);
+  });
+
+  it("speak German throughout", async () => {
+    await open({ settings: { language: "de" } });
+    await cards();
+    await waitFor(() => expect(screen.getByTestId("place-all").textContent).toContain("Alle Assets"));
+    expect(document.documentElement.lang).toBe("de");
+  });
+});
