@@ -159,13 +159,8 @@ impl Survey {
                 };
             let [r, g, b, a] = std::mem::take(sum);
             let half = a / 2;
-            let straight = |colour: u32| {
-                if a == 0 {
-                    0
-                } else {
-                    ((colour + half) / a) as u8
-                }
-            };
+            // Where nothing is visible there is no colour.
+            let straight = |colour: u32| (colour + half).checked_div(a).unwrap_or(0) as u8;
             self.shrunk.extend_from_slice(&[
                 straight(r),
                 straight(g),

@@ -32,7 +32,7 @@ fn close(found: [u8; 4], expected: [u8; 4], tolerance: u8) {
 }
 
 /// Name, bits, colour model, tolerance, alpha.
-const DRAWN: [(&str, u8, &str, u8, u8); 17] = [
+const DRAWN: [(&str, u8, &str, u8, u8); 19] = [
     ("interlaced.png", 8, "rgb", 0, 255),
     ("indexed.png", 8, "indexed", 40, 255),
     ("colour16.png", 16, "rgb", 0, 255),
@@ -44,11 +44,13 @@ const DRAWN: [(&str, u8, &str, u8, u8); 17] = [
     ("indexed.tiff", 8, "indexed", 1, 255),
     ("deep.tiff", 16, "rgb", 1, 255),
     ("rle.tga", 8, "rgb", 0, 255),
-    ("indexed.bmp", 8, "indexed", 40, 255),
+    ("indexed.bmp", 4, "indexed", 40, 255),
     ("dxt1.dds", 8, "bc1", 40, 255),
     ("dxt5.dds", 8, "bc3", 40, 128),
     ("cmyk.psd", 8, "cmyk", 2, 255),
     ("large.psb", 8, "rgb", 0, 255),
+    ("zip.psd", 8, "rgb", 0, 255),
+    ("indexed.psd", 8, "indexed", 0, 255),
     ("light.hdr", 32, "hdr", 8, 255),
 ];
 
@@ -74,9 +76,16 @@ fn one_picture_looks_the_same_in_every_format() {
             "{name} is never enlarged"
         );
         let full = pixels(name);
-        for (x, y, [r, g, b]) in [(5, 6, [0, 255, 0]), (20, 0, [255, 0, 0]), (20, 15, [0, 0, 255])] {
+        for (x, y, [r, g, b]) in [
+            (5, 6, [0, 255, 0]),
+            (20, 0, [255, 0, 0]),
+            (20, 15, [0, 0, 255]),
+        ] {
             let (shown, expected) = (at(&full, x, y), [r, g, b, alpha]);
-            let near = shown.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= tolerance);
+            let near = shown
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| a.abs_diff(b) <= tolerance);
             assert!(near, "{name} at {x}, {y}: {shown:?} is not {expected:?}");
         }
         assert!(!found.palette.is_empty() && found.phash.is_some(), "{name}");

@@ -96,6 +96,11 @@ fn stored_inputs_and_seeded_mutations_keep_every_promise() {
         state ^= state << 17;
         (state % most.max(1) as u64) as usize
     };
+    // More by hand: GAMEFORGE_FUZZ_ROUNDS=20000.
+    let rounds = std::env::var("GAMEFORGE_FUZZ_ROUNDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(150_u32);
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/raster");
     let mut stored = 0;
     for entry in std::fs::read_dir(corpus).unwrap() {
@@ -109,7 +114,7 @@ fn stored_inputs_and_seeded_mutations_keep_every_promise() {
     for sample in samples::all() {
         let whole = input(sample.format, &sample.bytes);
         let start = Instant::now();
-        for _ in 0..150 {
+        for _ in 0..rounds {
             let mut bytes = whole.clone();
             for _ in 0..=random(4) {
                 // Headers decide the most, so half of the changes fall there.

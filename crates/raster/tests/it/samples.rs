@@ -82,7 +82,7 @@ pub fn all() -> Vec<Sample> {
 
 /// Drawn by ImageMagick: 24 × 16 pixels, red above to blue below, with a lime square of 8 × 8 at
 /// (2, 3); the animations 12 × 10, red, lime, blue.
-pub fn drawn() -> [Sample; 22] {
+pub fn drawn() -> [Sample; 24] {
     fixtures![
         Png "interlaced.png",
         Png "indexed.png",
@@ -103,6 +103,8 @@ pub fn drawn() -> [Sample; 22] {
         Psd "cmyk.psd",
         Psd "large.psb",
         Psd "raw.psd",
+        Psd "zip.psd",
+        Psd "indexed.psd",
         Psd "grey16.psd",
         Hdr "light.hdr",
         Png "colour16.png",
