@@ -1,0 +1,15 @@
+//! The engine against real databases in temporary folders.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod at;
+mod editing;
+mod faults;
+mod import;
+mod opening;
+mod previews;
+mod searching;
+mod settings;
+mod support;
+mod undoing;
+mod verify;
+mod watch;
