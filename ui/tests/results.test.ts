@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { BackendError } from "$backend";
 import type { Card, SearchRequest, SearchResult } from "$backend";
 import { PAGE, Results } from "$domain/results.svelte";
 
@@ -61,6 +62,17 @@ describe("results", () => {
     }
     expect(results.card(80 * PAGE)).toBeDefined();
     expect(results.card(PAGE)).toBeUndefined();
+  });
+
+  it("ask again when the engine has let go of an old search", async () => {
+    let asked = 0;
+    const told: unknown[] = [];
+    const results = new Results({ search: async () => answer((asked += 1), 2000, `s${asked}-`), page: async (handle) => (handle === 1 ? Promise.reject(new BackendError({ code: "not_found", message: "over" })) : [card("fresh")]) }, (thrown) => told.push(thrown));
+    await results.search({ query: "", sort: "" });
+    results.need(600, 601);
+    await vi.waitFor(() => expect(results.card(600)?.id).toBe("fresh"));
+    expect(asked).toBe(2);
+    expect(told).toEqual([]);
   });
 
   it("say what went wrong, once, for the question that counts", async () => {

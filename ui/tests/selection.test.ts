@@ -76,6 +76,20 @@ describe("choosing", () => {
   });
 });
 
+describe("the keyboard's place", () => {
+  it("is brought into view when a person moves it, not when results change under it", async () => {
+    const selection = new Selection();
+    await selection.choose(found(), 3, plain);
+    const before = selection.reveals;
+    selection.stands(8);
+    selection.renew(found(5), true);
+    expect(selection.reveals).toBe(before);
+    expect(selection.cursor).toBe(4);
+    selection.moveTo(2);
+    expect(selection.reveals).toBe(before + 1);
+  });
+});
+
 describe("everything", () => {
   it("is selected without loading anything", () => {
     const selection = new Selection();

@@ -1,6 +1,6 @@
 /** What the present search found: a handle, a count, and the pages that were looked at. */
 
-import type { Backend, Card, Facet, SearchRequest } from "$backend";
+import { type Backend, BackendError, type Card, type Facet, type SearchRequest } from "$backend";
 import type { Found } from "./selection.svelte";
 
 export const PAGE = 200;
@@ -123,7 +123,10 @@ export class Results implements Found {
         answer.pages.delete(oldest);
       }
     } catch (thrown) {
-      if (answer === this.answer) this.complain(thrown);
+      if (answer !== this.answer) return;
+      // The engine keeps the last searches only; one that was looked at for long is simply asked again.
+      if (BackendError.from(thrown).code === "not_found") void this.search(this.asked);
+      else this.complain(thrown);
     } finally {
       this.waiting.delete(key);
     }

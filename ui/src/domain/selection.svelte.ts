@@ -23,6 +23,8 @@ export class Selection {
   private pending = $state.raw<readonly [number, number] | null>(null);
   /** Index that the keyboard is at; -1 for nowhere. */
   cursor = $state(-1);
+  /** Grows whenever a person moved the cursor, so that it is brought into view; not when the results changed under it. */
+  reveals = $state(0);
   private anchor = -1;
   private ask = 0;
 
@@ -102,7 +104,7 @@ export class Selection {
   /** A click or a key landed on a cell. */
   async choose(found: Found, index: number, keys: Keys): Promise<void> {
     if (index < 0 || index >= found.total) return;
-    this.cursor = index;
+    this.moveTo(index);
     if (keys.shift && this.anchor >= 0) {
       await this.range(found, this.anchor, index, keys.toggle);
       return;
@@ -144,6 +146,13 @@ export class Selection {
   /** Moves the keyboard's place without selecting. */
   moveTo(index: number): void {
     this.cursor = index;
+    this.reveals += 1;
+  }
+
+  /** The results changed: the selected asset stands elsewhere now. */
+  stands(index: number): void {
+    this.cursor = index;
+    this.anchor = index;
   }
 
   /** A new search was shown: the keyboard's place and ranges start again; ids stay only when `keep`. */

@@ -175,8 +175,20 @@ export class Studio {
   private async refreshNow(): Promise<void> {
     if (!this.open) return;
     const [shown] = await Promise.all([this.results.search({ query: this.query, sort: this.sort }), this.loadSummary()]);
-    if (shown) this.selection.renew(this.results, true);
+    if (shown) {
+      this.selection.renew(this.results, true);
+      await this.follow();
+    }
     void this.inspect();
+  }
+
+  /** New assets push others down: the cursor stays with its asset, not with its number. */
+  private async follow(): Promise<void> {
+    const { single } = this.selection;
+    if (single === null || this.results.card(this.selection.cursor)?.id === single) return;
+    const { handle } = this.results;
+    const at = await this.attempt(() => this.backend.position(handle, single));
+    if (typeof at === "number" && this.selection.single === single && this.results.handle === handle) this.selection.stands(at);
   }
 
   // Inspecting

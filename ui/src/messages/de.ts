@@ -126,7 +126,6 @@ export const de: Catalogue = {
   "date.yesterday": "Gestern",
 
   "drag.drop": { one: "{n} Asset hier hinzufügen", other: "{n} Assets hier hinzufügen" },
-  "drag.held": { one: "{n} Asset", other: "{n} Assets" },
 
   "drop.altCopy": "um sie stattdessen in die Bibliothek zu kopieren",
   "drop.altInPlace": "um sie stattdessen dort zu lassen, wo sie sind",
@@ -324,7 +323,6 @@ export const de: Catalogue = {
   "inspector.hint": "Wählen Sie ein Asset aus, um zu sehen, was es ist, ob Sie es verwenden dürfen und wo es liegt.",
   "inspector.kinds": "Arten",
   "inspector.kindsMatch": "Arten unter den Treffern",
-  "inspector.loading": "Wird geladen",
 
   "job.cancel": "Abbrechen",
   "job.done": { one: "{title}: {n} neues Asset", other: "{title}: {n} neue Assets" },

@@ -125,7 +125,6 @@ export const en = {
   "date.yesterday": "Yesterday",
 
   "drag.drop": { one: "Add {n} asset here", other: "Add {n} assets here" },
-  "drag.held": { one: "{n} asset", other: "{n} assets" },
 
   "drop.altCopy": "to copy them into the library instead",
   "drop.altInPlace": "to leave them where they are instead",
@@ -323,7 +322,6 @@ export const en = {
   "inspector.hint": "Select an asset to see what it is, whether you may use it, and where it lies.",
   "inspector.kinds": "Kinds",
   "inspector.kindsMatch": "Kinds among the matches",
-  "inspector.loading": "Loading",
 
   "job.cancel": "Cancel",
   "job.done": { one: "{title}: {n} new asset", other: "{title}: {n} new assets" },
