@@ -19,8 +19,9 @@ export class Toasts {
   show(tone: Toast["tone"], text: string, rest: Partial<Pick<Toast, "lines" | "action">> = {}): void {
     const toast: Toast = { id: this.next, tone, text, lines: [], ...rest };
     this.next += 1;
-    // The same complaint twice in a row is one complaint.
-    const others = this.list.filter((other) => other.text !== text).slice(-2);
+    // The same complaint twice in a row is one complaint. Undo takes back the last step: only its note may offer it.
+    const stale = (other: Toast) => other.text === text || (rest.action !== undefined && tone === "done" && other.tone === "done" && other.action !== undefined);
+    const others = this.list.filter((other) => !stale(other)).slice(-2);
     this.list = [...others, toast];
     this.resume(toast.id);
   }
