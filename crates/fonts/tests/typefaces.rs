@@ -191,6 +191,27 @@ fn glyphs_composed_of_glyphs_without_end_are_refused_at_once() {
 }
 
 #[test]
+fn subroutines_that_call_subroutines_without_end_are_refused_at_once() {
+    let bomb = gameforge_testkit::bombs::SUBROUTINE_FONT;
+    let error = read(Format::Otf, bomb, 64, INK, &LIMITS).unwrap_err();
+    assert_eq!(error.code(), "too_large", "{error}");
+    assert_eq!(
+        specimen(Format::Otf, bomb, "g", 20.0, 99, INK, &LIMITS)
+            .unwrap_err()
+            .code(),
+        "too_large"
+    );
+    assert!(
+        specimen(Format::Otf, bomb, "BCD", 20.0, 99, INK, &LIMITS).is_ok(),
+        "its other letters are harmless"
+    );
+    assert_eq!(
+        probe(Format::Otf, bomb, &LIMITS).unwrap().family,
+        "Forge Test"
+    );
+}
+
+#[test]
 fn cut_fonts_are_truncated_and_other_files_corrupt() {
     for (format, bytes) in [
         (Format::Ttf, fixture::TTF),

@@ -157,3 +157,7 @@ impl Bits {
         self.bytes
     }
 }
+
+/// An OpenType font whose letters “A” and “g” call subroutines that call subroutines, a hundred times each and
+/// eight deep.
+pub const SUBROUTINE_FONT: &[u8] = include_bytes!("../fixtures/subroutine-bomb.otf");
