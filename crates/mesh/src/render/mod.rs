@@ -25,8 +25,9 @@ use surface::Painter;
 /// The largest picture that is drawn, in pixels a side.
 pub const MOST_SIDE: u32 = 2048;
 
-/// How often a picture's samples may be looked at before the model counts as hostile. Real ones stay below 60.
-const MOST_LOOKS: u64 = 600;
+/// How often the samples of a whole picture may be looked at before the drawing is given up: as if that many sheets of
+/// its full size lay behind each other. Bounds the time that a hostile model takes to a few seconds.
+const MOST_LOOKS: u64 = 150;
 
 /// Draws the scene on a transparent background, `side` × `side` pixels (at least 1, at most [`MOST_SIDE`]).
 ///

@@ -60,8 +60,13 @@ impl Depths {
                 away,
             );
             let gap = sub(there, start);
+            let above = dot(gap, normal);
+            // Most of a convex surface lies below itself; no need to ask how far.
+            if above <= 0.0 {
+                continue;
+            }
             let distance = length(gap).max(1e-12);
-            let rise = dot(gap, normal) / distance;
+            let rise = above / distance;
             let near = (1.0 - distance / (reach * 1.8)).max(0.0);
             blocked += (rise - 0.12).max(0.0) * near;
         }
