@@ -143,8 +143,9 @@ describe("the inspector", () => {
     await fireEvent.keyDown(screen.getByTestId("grid"), { key: "F2" });
     const again = await screen.findByTestId("name-input");
     await fireEvent.input(again, { target: { value: "king.png" } });
+    await fireEvent.click(screen.getByTestId("name-file-too"));
     await fireEvent.keyDown(again, { key: "Enter" });
-    await waitFor(() => expect(edits(backend)[0]).toMatchObject({ do: "rename", name: "king.png" }));
+    await waitFor(() => expect(edits(backend)[0]).toMatchObject({ do: "rename", name: "king.png", fileToo: true }));
   });
 
   it("sums up many and edits them all at once", async () => {
