@@ -125,3 +125,25 @@ fn rounds_of_fuzzing_over_damaged_samples_find_nothing() {
         }
     }
 }
+
+fn corpus() -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/media");
+    let entries = std::fs::read_dir(folder).expect("the corpus is in the tree");
+    entries.map(|entry| entry.unwrap().path()).map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn the_stored_corpus_and_its_mutations_get_an_answer() {
+    let corpus = corpus();
+    assert!(corpus.len() >= 15, "the corpus has {} files", corpus.len());
+    for (path, bytes) in corpus {
+        fuzz::round(&bytes);
+        for at in (1..bytes.len()).step_by((bytes.len() / 40).max(1)) {
+            let mut damaged = bytes.clone();
+            damaged[at] = damaged[at].wrapping_add(1) ^ 0x80;
+            fuzz::round(&damaged);
+            fuzz::round(&bytes[..at]);
+        }
+        assert!(path.exists());
+    }
+}
