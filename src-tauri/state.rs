@@ -102,6 +102,7 @@ impl Studio {
             import_memory_mib: settings.import_memory,
             watch: true,
             resume_jobs: true,
+            read_only: false,
         }
     }
 }
@@ -112,12 +113,16 @@ pub fn open(app: AppHandle, path: PathBuf, create: bool) {
     let mut opening = studio.opening.lock();
     let before = opening.take();
     let app = app.clone();
-    *opening = Some(tauri::async_runtime::spawn(async move {
-        if let Some(before) = before {
-            // A task that was cut off has left nothing to wait for.
-            let _ = before.await;
-        }
-        replace(&app, path, create).await;
+    // On a thread of its own: opening holds borrowed paths across its waits, which the compiler cannot prove to be
+    // `Send` for a spawned task.
+    *opening = Some(tauri::async_runtime::spawn_blocking(move || {
+        tauri::async_runtime::block_on(async {
+            if let Some(before) = before {
+                // A task that was cut off has left nothing to wait for.
+                let _ = before.await;
+            }
+            replace(&app, path, create).await;
+        });
     }));
 }
 

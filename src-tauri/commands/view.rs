@@ -49,7 +49,7 @@ pub async fn animation(studio: State<'_, Studio>, id: AssetId) -> Answer<Animati
 #[tauri::command]
 #[specta::specta]
 pub async fn text(studio: State<'_, Studio>, id: AssetId, limit: u32) -> Answer<String> {
-    answer(studio.library()?.text(id, limit).await)
+    answer(studio.library()?.text(id, limit.into()).await)
 }
 
 /// Writes the assets' files into a folder.

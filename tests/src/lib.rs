@@ -1,1 +1,10 @@
-//! End to end: the real window, driven over WebDriver.
+//! End to end: the real window on a desktop of its own, driven over WebDriver, with a real mouse where a drag comes
+//! from another program. What is asserted lives in `studio/`; here are the stage and the hands.
+
+pub mod mouse;
+pub mod scenes;
+pub mod stage;
+pub mod studio;
+
+pub use stage::Stage;
+pub use studio::Studio;

@@ -73,6 +73,7 @@ async fn open(folder: Option<PathBuf>, create: bool) -> Result<Library, Trouble>
         import_memory_mib: settings.import_memory,
         watch: false,
         resume_jobs: false,
+        read_only: false,
     };
     Ok(Library::open(&folder, options).await?)
 }

@@ -1,0 +1,21 @@
+//! What a creator does with the Studio, in the real window. Each scenario has a desktop, a home and a library of its
+//! own and leaves nothing behind.
+
+mod bring_in;
+mod crash;
+mod look;
+mod organise;
+
+use anyhow::Result;
+use gameforge_e2e::Stage;
+use gameforge_testkit::{PROJECT_DUPLICATES, PROJECT_FILES, game_project};
+
+/// Assets that the project gives: copies of one content are one asset.
+const ASSETS: usize = PROJECT_FILES - PROJECT_DUPLICATES;
+
+/// A stage with the game project of the testkit among its files.
+fn stage_with_project() -> Result<Stage> {
+    let stage = Stage::new()?;
+    game_project(&stage.files)?;
+    Ok(stage)
+}
