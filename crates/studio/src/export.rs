@@ -76,8 +76,11 @@ fn copy(from: &Path, folder: &Path, name: &str) -> Result<PathBuf, Problem> {
 /// Makes a file whose name nobody has.
 fn fresh(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {
     let name = safe(name);
+    // What is as long as a sentence is no ending.
     let (stem, ending) = match name.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
+        Some((stem, ending)) if !stem.is_empty() && ending.len() <= 32 => {
+            (stem, format!(".{ending}"))
+        }
         _ => (name.as_str(), String::new()),
     };
     for number in 1..TRIES {

@@ -174,6 +174,8 @@ impl Library {
                 tracing::error!(%error, "the watched folders are not followed");
             }
             library.keep_following(&hints).await;
+            // Also ends the system's notices.
+            library.0.files.watcher.lock().take();
         });
     }
 

@@ -78,6 +78,12 @@ impl Library {
     /// Starts what follows files in the background, as the options say.
     pub(crate) fn start_files(&self) {
         let options = self.options();
+        let objects = objects::Objects::new(self.objects_dir());
+        self.spawn(async move {
+            if let Err(error) = tokio::task::spawn_blocking(move || objects.sweep()).await {
+                tracing::warn!(%error, "unfinished copies were not looked for");
+            }
+        });
         if options.watch {
             self.start_reading();
             self.start_watching();
@@ -146,15 +152,5 @@ impl Library {
             modified_ms: examined.stat.modified_ms(),
             file_id: examined.stat.file_id,
         })
-    }
-
-    /// Ends what runs for the files. Background tasks have ended by themselves when this is called.
-    #[allow(
-        clippy::unused_async,
-        reason = "the library's close waits for all of its parts alike"
-    )]
-    pub(crate) async fn stop_files(&self) {
-        self.0.files.watcher.lock().take();
-        self.0.files.workshop.close();
     }
 }

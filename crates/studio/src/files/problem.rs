@@ -36,9 +36,7 @@ impl Problem {
     /// The system would not take the bytes of a copy.
     pub fn writing(error: &io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
-            | io::ErrorKind::FileTooLarge => Self {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self {
                 code: "disk_full",
                 message: "There is no room for a copy of it on the library's disk.".to_owned(),
                 disk_full: true,

@@ -22,7 +22,7 @@ pub(crate) enum Field {
 }
 
 /// Assets that had one value and get another.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NewValue {
     /// What they get.
     pub to: Value,
@@ -74,18 +74,53 @@ pub(crate) async fn values(
 }
 
 macro_rules! write_values {
-    ($conn:expr, $batch:expr, $now:expr, $column:tt) => {
-        sqlx::query!(
-            "UPDATE asset SET " + $column + " = new.value, edited_ms = ?1
-             FROM (SELECT one.value ->> 'to' AS value, CAST(target.value AS INTEGER) AS row
-                   FROM json_each(?2) AS one, json_each(one.value, '$.rows') AS target) AS new
-             WHERE asset.row = new.row",
-            $now,
-            $batch
-        )
-        .execute($conn)
-        .await?
-    };
+    ($conn:expr, $values:expr, $now:expr, $column:tt) => {{
+        let (many, few): (Vec<&NewValue>, Vec<&NewValue>) =
+            $values.iter().partition(|new| new.rows.len() >= MANY);
+        for new in many {
+            let (value, rows) = (store::json(&new.to)?, store::json(&new.rows)?);
+            sqlx::query!(
+                "UPDATE asset SET " + $column + " = json_extract(?, '$'), edited_ms = ?
+                 WHERE row IN (SELECT value FROM json_each(?))",
+                value,
+                $now,
+                rows
+            )
+            .execute(&mut *$conn)
+            .await?;
+        }
+        if !few.is_empty() {
+            let each: Vec<One<'_>> = few.into_iter().flat_map(NewValue::each).collect();
+            let each = store::json(&each)?;
+            sqlx::query!(
+                "UPDATE asset SET " + $column + " = new.value ->> 'to', edited_ms = ?
+                 FROM json_each(?) AS new WHERE asset.row = new.value ->> 'row'",
+                $now,
+                each
+            )
+            .execute(&mut *$conn)
+            .await?;
+        }
+    }};
+}
+
+/// From so many assets on, a value has a statement of its own; the others share one, asset by asset.
+/// (One statement over nested lists would read a value's whole list anew for each of its assets.)
+const MANY: usize = 64;
+
+#[derive(Serialize)]
+struct One<'a> {
+    to: &'a Value,
+    row: i64,
+}
+
+impl NewValue {
+    fn each(&self) -> impl Iterator<Item = One<'_>> {
+        self.rows.iter().map(|row| One {
+            to: &self.to,
+            row: *row,
+        })
+    }
 }
 
 /// Gives assets new values.
@@ -95,18 +130,17 @@ pub(crate) async fn set(
     values: &[NewValue],
     now_ms: i64,
 ) -> Result<()> {
-    let batch = store::json(values)?;
     match field {
-        Field::Name => write_values!(conn, batch, now_ms, "name"),
-        Field::Rating => write_values!(conn, batch, now_ms, "rating"),
-        Field::Label => write_values!(conn, batch, now_ms, "label"),
-        Field::Notes => write_values!(conn, batch, now_ms, "notes"),
-        Field::Licence => write_values!(conn, batch, now_ms, "licence"),
-        Field::Source => write_values!(conn, batch, now_ms, "source"),
-        Field::Author => write_values!(conn, batch, now_ms, "author"),
-        Field::Content => write_values!(conn, batch, now_ms, "content"),
-        Field::Modified => write_values!(conn, batch, now_ms, "modified_ms"),
-        Field::Removed => write_values!(conn, batch, now_ms, "removed_ms"),
-    };
+        Field::Name => write_values!(conn, values, now_ms, "name"),
+        Field::Rating => write_values!(conn, values, now_ms, "rating"),
+        Field::Label => write_values!(conn, values, now_ms, "label"),
+        Field::Notes => write_values!(conn, values, now_ms, "notes"),
+        Field::Licence => write_values!(conn, values, now_ms, "licence"),
+        Field::Source => write_values!(conn, values, now_ms, "source"),
+        Field::Author => write_values!(conn, values, now_ms, "author"),
+        Field::Content => write_values!(conn, values, now_ms, "content"),
+        Field::Modified => write_values!(conn, values, now_ms, "modified_ms"),
+        Field::Removed => write_values!(conn, values, now_ms, "removed_ms"),
+    }
     Ok(())
 }
