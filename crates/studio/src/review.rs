@@ -78,7 +78,11 @@ impl Library {
             store::place::of(&mut conn, rows)
                 .await?
                 .into_iter()
-                .map(|place| crate::files::path_from_bytes(&place.path).to_string_lossy().into_owned())
+                .map(|place| {
+                    crate::files::path_from_bytes(&place.path)
+                        .to_string_lossy()
+                        .into_owned()
+                })
                 .collect()
         } else {
             Vec::new()
@@ -143,9 +147,11 @@ fn cleanness(folder: &str) -> u8 {
         "download", "desktop", "tmp", "temp", "trash", "backup", "copy", "old", "unsorted", "cache",
     ];
     let lower = folder.to_lowercase();
-    let passing = lower
-        .split(['/', ' ', '_', '-', '.'])
-        .any(|part| PASSING.iter().any(|word| part == *word || part.strip_suffix('s') == Some(*word)));
+    let passing = lower.split(['/', ' ', '_', '-', '.']).any(|part| {
+        PASSING
+            .iter()
+            .any(|word| part == *word || part.strip_suffix('s') == Some(*word))
+    });
     u8::from(!passing)
 }
 

@@ -188,5 +188,9 @@ fn system_folder() -> Option<PathBuf> {
     // The XDG base directory specification: a relative path there is to be ignored.
     let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     let folder = folder.filter(|folder| folder.is_absolute());
-    Some(folder.or_else(|| Some(home()?.join(".config")))?.join("gameforge-studio"))
+    Some(
+        folder
+            .or_else(|| Some(home()?.join(".config")))?
+            .join("gameforge-studio"),
+    )
 }

@@ -67,13 +67,20 @@ pub(super) async fn set_rating(
         if rating == 0 {
             format!("Clear the rating of {assets}")
         } else {
-            format!("Rate {assets} with {}", words::several(rating as usize, "star"))
+            format!(
+                "Rate {assets} with {}",
+                words::several(rating as usize, "star")
+            )
         }
     })
     .await
 }
 
-pub(super) async fn set_label(conn: &mut SqliteConnection, rows: &Rows, label: u32) -> Result<Plan> {
+pub(super) async fn set_label(
+    conn: &mut SqliteConnection,
+    rows: &Rows,
+    label: u32,
+) -> Result<Plan> {
     let name = u8::try_from(label)
         .ok()
         .and_then(gameforge_domain::query::Label::from_number);
@@ -82,10 +89,16 @@ pub(super) async fn set_label(conn: &mut SqliteConnection, rows: &Rows, label: u
             "Labels have the numbers 0 to 7, not {label}."
         )));
     }
-    set(conn, Field::Label, rows, label.into(), |assets| match name {
-        Some(name) => format!("Label {assets} {}", name.name()),
-        None => format!("Clear the label of {assets}"),
-    })
+    set(
+        conn,
+        Field::Label,
+        rows,
+        label.into(),
+        |assets| match name {
+            Some(name) => format!("Label {assets} {}", name.name()),
+            None => format!("Clear the label of {assets}"),
+        },
+    )
     .await
 }
 
@@ -149,7 +162,11 @@ pub(super) async fn set_author(
     .await
 }
 
-pub(super) async fn set_notes(conn: &mut SqliteConnection, rows: &Rows, notes: &str) -> Result<Plan> {
+pub(super) async fn set_notes(
+    conn: &mut SqliteConnection,
+    rows: &Rows,
+    notes: &str,
+) -> Result<Plan> {
     if notes.chars().count() > NOTES {
         return Err(Error::invalid(format!(
             "Notes may have {} letters at most.",

@@ -76,7 +76,10 @@ async fn shared(conn: &mut SqliteConnection, kept: &Facts, rows: &[i64]) -> Resu
 
 /// The best rating, all notes, and whatever the kept one does not say itself.
 fn fields(kept: &Facts, others: &[Facts]) -> Vec<Fact> {
-    let rating = others.iter().map(|it| it.rating).fold(kept.rating, i64::max);
+    let rating = others
+        .iter()
+        .map(|it| it.rating)
+        .fold(kept.rating, i64::max);
     let mut notes = kept.notes.clone();
     for other in others {
         if !other.notes.is_empty() && !notes.contains(&other.notes) {

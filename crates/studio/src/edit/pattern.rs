@@ -161,12 +161,19 @@ mod tests {
         assert_eq!(named("hero", "", "", "orc.png"), "hero.png");
         assert_eq!(named("hero", "", "", "README"), "hero");
         assert_eq!(named("{name}", "", "", ".gitignore"), ".gitignore");
-        assert_eq!(named("", ".png", "", "a.png.png"), "a.png", "the ending is not searched");
+        assert_eq!(
+            named("", ".png", "", "a.png.png"),
+            "a.png",
+            "the ending is not searched"
+        );
     }
 
     #[test]
     fn find_and_replace_alone_keep_the_rest() {
-        assert_eq!(named("", "goblin", "orc", "goblin_goblin_idle.png"), "orc_orc_idle.png");
+        assert_eq!(
+            named("", "goblin", "orc", "goblin_goblin_idle.png"),
+            "orc_orc_idle.png"
+        );
     }
 
     #[test]

@@ -89,10 +89,7 @@ fn is_below(all: &[CollectionRow], id: CollectionId, above: CollectionId) -> boo
         match at {
             Some(here) if here == above => return true,
             Some(here) => {
-                at = all
-                    .iter()
-                    .find(|it| it.id == here)
-                    .and_then(|it| it.parent);
+                at = all.iter().find(|it| it.id == here).and_then(|it| it.parent);
             }
             None => return false,
         }
@@ -218,7 +215,11 @@ pub(super) async fn add(
         .collect();
     have.sort_unstable();
     let rows = rows.without(&have);
-    let label = format!("Add {} to collection {}", words::assets(rows.len()), to.name);
+    let label = format!(
+        "Add {} to collection {}",
+        words::assets(rows.len()),
+        to.name
+    );
     if rows.is_empty() {
         return Ok(Plan::new(label, Vec::new()));
     }

@@ -55,7 +55,10 @@ impl Library {
         let taken = self.take_in(path).await?;
         let mut write = self.write_edit().await?;
         let rows = store::asset::rows_of(&mut write, &[id]).await?;
-        let asset = store::asset::facts(&mut write, &rows).await?.into_iter().next();
+        let asset = store::asset::facts(&mut write, &rows)
+            .await?
+            .into_iter()
+            .next();
         let asset = asset.ok_or_else(|| Error::not_found("The asset"))?;
         let places = place::of(&mut write, &rows).await?;
         let to = place_of(asset.row, path, &taken);
@@ -115,8 +118,14 @@ impl Library {
                 }
             };
             let to = place_of(lost.asset, &path, &taken);
-            if place::at(&mut *self.reader().await?, &to.path).await?.is_some() {
-                problems.push(format!("“{}” belongs to another asset already.", path.display()));
+            if place::at(&mut *self.reader().await?, &to.path)
+                .await?
+                .is_some()
+            {
+                problems.push(format!(
+                    "“{}” belongs to another asset already.",
+                    path.display()
+                ));
                 continue;
             }
             facts.push(Fact::Place {
@@ -145,7 +154,12 @@ fn relinked<'a>(places: &'a [PlaceRow], to: &PlaceRow) -> Option<&'a PlaceRow> {
 fn new_content(asset: &Facts, taken: &TakenIn, at_ms: i64) -> Vec<Fact> {
     let mut facts: Vec<Fact> = [
         changed(Field::Content, asset.row, asset.content, taken.content),
-        changed(Field::Modified, asset.row, asset.modified_ms, taken.modified_ms),
+        changed(
+            Field::Modified,
+            asset.row,
+            asset.modified_ms,
+            taken.modified_ms,
+        ),
     ]
     .into_iter()
     .flatten()
@@ -166,7 +180,10 @@ type Found = (Vec<(PlaceRow, PathBuf)>, Vec<String>);
 fn find_below(folder: &Path, lost: Vec<PlaceRow>, hashes: &HashMap<i64, Vec<u8>>) -> Result<Found> {
     let mut wanted: HashMap<u64, Vec<PlaceRow>> = HashMap::new();
     for place in lost {
-        wanted.entry(place.size.unsigned_abs()).or_default().push(place);
+        wanted
+            .entry(place.size.unsigned_abs())
+            .or_default()
+            .push(place);
     }
     let mut problems = Vec::new();
     let mut found = Vec::new();
@@ -177,7 +194,10 @@ fn find_below(folder: &Path, lost: Vec<PlaceRow>, hashes: &HashMap<i64, Vec<u8>>
         let entries = match fs::read_dir(&here) {
             Ok(entries) => entries,
             Err(error) => {
-                problems.push(format!("“{}” could not be looked into: {error}", here.display()));
+                problems.push(format!(
+                    "“{}” could not be looked into: {error}",
+                    here.display()
+                ));
                 continue;
             }
         };
@@ -240,12 +260,9 @@ fn look(
         })
         .map(|(at, _)| at)
         .collect();
-    let best = fits
-        .iter()
-        .copied()
-        .min_by_key(|&at| {
-            let theirs = crate::files::path_from_bytes(&places[at].path);
-            (theirs.file_name() != name, at)
-        });
+    let best = fits.iter().copied().min_by_key(|&at| {
+        let theirs = crate::files::path_from_bytes(&places[at].path);
+        (theirs.file_name() != name, at)
+    });
     Ok(best.map(|at| places.remove(at)))
 }

@@ -9,12 +9,7 @@ use super::{
 use crate::{
     Error, Library, Result,
     files::{folder_text, path_bytes, path_from_bytes},
-    store::{
-        self,
-        asset::Facts,
-        asset_field::Field,
-        place::PlaceRow,
-    },
+    store::{self, asset::Facts, asset_field::Field, place::PlaceRow},
 };
 use gameforge_domain::{AssetId, Metadata};
 use gameforge_wire::{RenamePreview, RenameRow, Targets};
@@ -188,12 +183,17 @@ fn check(renamings: &mut [Renaming], file_too: bool) {
 }
 
 fn same_but_case(place: &PlaceRow, to: &std::path::Path) -> bool {
-    path_from_bytes(&place.path).to_string_lossy().to_lowercase()
+    path_from_bytes(&place.path)
+        .to_string_lossy()
+        .to_lowercase()
         == to.to_string_lossy().to_lowercase()
 }
 
 fn refuse(renamings: &[Renaming]) -> Result<()> {
-    match renamings.iter().find_map(|it| Some((it, it.problem.as_ref()?))) {
+    match renamings
+        .iter()
+        .find_map(|it| Some((it, it.problem.as_ref()?)))
+    {
         None => Ok(()),
         Some((renaming, why)) => {
             let message = format!(
@@ -210,7 +210,10 @@ fn refuse(renamings: &[Renaming]) -> Result<()> {
 }
 
 fn facts(renamings: &[Renaming], file_too: bool) -> Vec<Fact> {
-    let changing: Vec<&Renaming> = renamings.iter().filter(|it| it.before != it.after).collect();
+    let changing: Vec<&Renaming> = renamings
+        .iter()
+        .filter(|it| it.before != it.after)
+        .collect();
     let mut facts = Vec::new();
     if file_too {
         facts.extend(file_facts(&changing));
@@ -242,7 +245,10 @@ fn file_facts(changing: &[&Renaming]) -> Vec<Fact> {
             }
         }
     }
-    let sources: HashSet<&[u8]> = steps.iter().map(|(place, _)| place.path.as_slice()).collect();
+    let sources: HashSet<&[u8]> = steps
+        .iter()
+        .map(|(place, _)| place.path.as_slice())
+        .collect();
     let mut first = Vec::new();
     let mut then = Vec::new();
     for (number, (place, to)) in steps.iter().enumerate() {

@@ -18,7 +18,11 @@ fn distinct(tags: &[TagPath]) -> Result<Vec<&TagPath>> {
     Ok(tags)
 }
 
-pub(super) async fn add(conn: &mut SqliteConnection, rows: &Rows, tags: &[TagPath]) -> Result<Plan> {
+pub(super) async fn add(
+    conn: &mut SqliteConnection,
+    rows: &Rows,
+    tags: &[TagPath],
+) -> Result<Plan> {
     let tags = distinct(tags)?;
     let mut facts = Vec::new();
     let mut touched = Vec::new();
@@ -74,7 +78,11 @@ pub(super) async fn remove(
     }
     let names: Vec<&str> = tags.iter().map(|tag| tag.as_str()).collect();
     let count = Rows::new(touched).len();
-    let label = format!("Remove {} from {}", words::tags(&names), words::assets(count));
+    let label = format!(
+        "Remove {} from {}",
+        words::tags(&names),
+        words::assets(count)
+    );
     Ok(Plan::new(label, facts))
 }
 
@@ -206,10 +214,7 @@ pub(super) async fn set_colour(
     let facts = if from.as_ref() == Some(&to) {
         Vec::new()
     } else {
-        vec![Fact::Tag {
-            from,
-            to: Some(to),
-        }]
+        vec![Fact::Tag { from, to: Some(to) }]
     };
     Ok(Plan::new(format!("Change the colour of tag {tag}"), facts))
 }

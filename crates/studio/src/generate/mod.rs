@@ -5,7 +5,7 @@
 mod words;
 
 use crate::{Library, Result, store};
-use gameforge_domain::{AssetId, Format, ImageMetadata, Metadata, ModelMetadata, AudioMetadata};
+use gameforge_domain::{AssetId, AudioMetadata, Format, ImageMetadata, Metadata, ModelMetadata};
 use std::collections::HashMap;
 use store::{asset, content, location, tag};
 use uuid::Uuid;
@@ -25,14 +25,24 @@ impl Library {
         for name in words::TAGS {
             let key = name.to_lowercase();
             if tag::by_key(&mut write, &key).await?.is_none() {
-                tag::insert(&mut write, &tag::TagRow { key, path: (*name).to_owned(), colour: 0 }).await?;
+                tag::insert(
+                    &mut write,
+                    &tag::TagRow {
+                        key,
+                        path: (*name).to_owned(),
+                        colour: 0,
+                    },
+                )
+                .await?;
             }
         }
         write.commit().await?;
         let mut written = 0;
         while written < count {
             let size = BATCH.min(count - written);
-            let batch: Vec<Made> = (0..size).map(|index| Made::draw(&mut draw, written + index, self.now_ms())).collect();
+            let batch: Vec<Made> = (0..size)
+                .map(|index| Made::draw(&mut draw, written + index, self.now_ms()))
+                .collect();
             self.write_batch(&batch).await?;
             written += size;
             progress(written);
@@ -45,16 +55,32 @@ impl Library {
         let mut write = self.write_bulk().await?;
         let contents: Vec<content::NewContent> = batch.iter().map(Made::content).collect();
         let known = content::insert(&mut write, &contents).await?;
-        let rows: HashMap<String, i64> = known.into_iter().map(|known| (known.hash.to_lowercase(), known.row)).collect();
-        let row = |made: &Made| rows.get(&store::hex(&made.hash)).copied().unwrap_or_default();
+        let rows: HashMap<String, i64> = known
+            .into_iter()
+            .map(|known| (known.hash.to_lowercase(), known.row))
+            .collect();
+        let row = |made: &Made| {
+            rows.get(&store::hex(&made.hash))
+                .copied()
+                .unwrap_or_default()
+        };
         let read: Vec<content::ReadRow> = batch.iter().map(|made| made.read(row(made))).collect();
         content::set_read(&mut write, &read).await?;
         let assets: Vec<asset::NewAsset> = batch.iter().map(|made| made.asset(row(made))).collect();
         let rows = asset::insert(&mut write, &assets).await?;
-        let places: Vec<location::NewPlace> = batch.iter().zip(&rows).map(|(made, row)| made.place(*row)).collect();
+        let places: Vec<location::NewPlace> = batch
+            .iter()
+            .zip(&rows)
+            .map(|(made, row)| made.place(*row))
+            .collect();
         location::put(&mut write, &places).await?;
         for (number, name) in words::TAGS.iter().enumerate() {
-            let tagged: Vec<i64> = batch.iter().zip(&rows).filter(|(made, _)| made.tags.contains(&number)).map(|(_, row)| *row).collect();
+            let tagged: Vec<i64> = batch
+                .iter()
+                .zip(&rows)
+                .filter(|(made, _)| made.tags.contains(&number))
+                .map(|(_, row)| *row)
+                .collect();
             if !tagged.is_empty() {
                 tag::put(&mut write, &name.to_lowercase(), &tagged).await?;
             }
@@ -126,13 +152,22 @@ impl Made {
         };
         let subject = draw.pick(words::SUBJECTS);
         let name = format!(
-            "{}_{}_{:03}.{}", subject, draw.pick(words::STATES), draw.below(400),
+            "{}_{}_{:03}.{}",
+            subject,
+            draw.pick(words::STATES),
+            draw.below(400),
             format.extensions().first().copied().unwrap_or("bin")
         );
         let folder = format!(
-            "/games/{}/{}/{}/{}", draw.pick(words::PROJECTS), format.kind().name(), draw.pick(words::PLACES), subject
+            "/games/{}/{}/{}/{}",
+            draw.pick(words::PROJECTS),
+            format.kind().name(),
+            draw.pick(words::PLACES),
+            subject
         );
-        let mut tags: Vec<usize> = (0..draw.below(4)).map(|_| draw.skewed(words::TAGS.len())).collect();
+        let mut tags: Vec<usize> = (0..draw.below(4))
+            .map(|_| draw.skewed(words::TAGS.len()))
+            .collect();
         tags.dedup();
         let mut hash = [0; 32];
         for chunk in hash.chunks_exact_mut(8) {
@@ -142,7 +177,9 @@ impl Made {
         let random = (u128::from(draw.next()) << 64) | u128::from(draw.next() ^ u64::from(number));
         Self {
             hash,
-            id: AssetId::from_uuid(Uuid::from_u128((random & !(0xf << 76) & !(0x3 << 62)) | (0x7 << 76) | (0x2 << 62))),
+            id: AssetId::from_uuid(Uuid::from_u128(
+                (random & !(0xf << 76) & !(0x3 << 62)) | (0x7 << 76) | (0x2 << 62),
+            )),
             name,
             folder,
             size: 400 + draw.skewed(40_000_000) as i64,
@@ -168,7 +205,8 @@ impl Made {
         content::ReadRow {
             row,
             metadata: serde_json::to_string(&self.metadata).unwrap_or_default(),
-            palette: r##"[{"colour":"#3a2416","share":0.5},{"colour":"#ff8a3d","share":0.25}]"##.to_owned(),
+            palette: r##"[{"colour":"#3a2416","share":0.5},{"colour":"#ff8a3d","share":0.25}]"##
+                .to_owned(),
             phash: self.phash,
             preview: content::preview::NONE,
             error_code: None,
@@ -210,7 +248,11 @@ fn facts(draw: &mut Draw, format: Format) -> Metadata {
             alpha: draw.below(3) > 0,
             bits: 8,
             colour_model: "rgb".to_owned(),
-            frames: if format == Format::Aseprite { 1 + draw.below(24) as u32 } else { 1 },
+            frames: if format == Format::Aseprite {
+                1 + draw.below(24) as u32
+            } else {
+                1
+            },
             ..ImageMetadata::default()
         }),
         Kind::Model => Metadata::Model(ModelMetadata {

@@ -25,7 +25,8 @@ impl Library {
         if ids.is_empty() {
             return Err(Error::not_found("What was selected"));
         }
-        self.ask(move |index, names| summed(index, names, ids)).await
+        self.ask(move |index, names| summed(index, names, ids))
+            .await
     }
 }
 
@@ -39,6 +40,10 @@ impl<T: PartialEq> Common<T> {
             Some(Some(all)) if *all == value => {}
             Some(_) => self.0 = Some(None),
         }
+    }
+
+    fn differs(&self) -> bool {
+        matches!(self.0, Some(None))
     }
 
     fn all(self) -> Option<T> {
@@ -78,6 +83,7 @@ fn summed(index: &Index, names: &dyn CollectionNames, ids: Vec<AssetId>) -> Sele
         tags: own_tags(facets.tags),
         rating: rating.all(),
         label: label.all(),
+        licence_differs: licence.differs(),
         licence: licence.all(),
     }
 }

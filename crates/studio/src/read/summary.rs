@@ -10,7 +10,7 @@ use gameforge_domain::{
     query::{Query, Sort},
 };
 use gameforge_index::{CollectionNames, Facets, Index};
-use gameforge_wire::{Collection, LibrarySummary, SmartFolder, TagNode, WatchedFolder};
+use gameforge_wire::{Collection, LibrarySummary, Sidecars, SmartFolder, TagNode, WatchedFolder};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     path::Path,
@@ -20,11 +20,15 @@ use std::{
 /// How long counting smart folders may take in one answer; the rest keep their last counts until the next.
 const BUDGET: Duration = Duration::from_millis(60);
 
+/// Engines' import files, one beside each asset of a project.
+const SIDECARS: &str = "format:import,meta";
+
 /// What the index counts for the side bar.
 #[derive(Default)]
 struct Counts {
     facets: Facets,
     recent: u32,
+    sidecars: Sidecars,
     bytes: u64,
     tags: Vec<(String, u32)>,
 }
@@ -59,6 +63,7 @@ impl Library {
             failed: counts.facets.failed,
             untagged: counts.facets.untagged,
             recent: counts.recent,
+            sidecars: counts.sidecars,
             tags: tag_tree(store::tag::all(&mut conn).await?, &counts.tags),
             collections: collection_tree(
                 &store::collection::all(&mut conn).await?,
@@ -79,6 +84,7 @@ impl Library {
             Counts {
                 facets: index.facets(&all),
                 recent: found(index, names, &week, Sort::NEWEST),
+                sidecars: sidecars(index, names),
                 bytes: library.bytes(index, &all),
                 tags: index.suggest_tags("", usize::MAX),
             }
@@ -95,7 +101,11 @@ impl Library {
         {
             return bytes;
         }
-        let bytes = index.cards(all, 0, all.len()).flatten().map(|card| card.size).sum();
+        let bytes = index
+            .cards(all, 0, all.len())
+            .flatten()
+            .map(|card| card.size)
+            .sum();
         *searcher.bytes.lock() = Some((at, bytes));
         bytes
     }
@@ -118,7 +128,8 @@ impl Library {
                 let mut out = Vec::with_capacity(folders.len());
                 for folder in folders {
                     let last = counts.get(&folder.query).copied();
-                    let fresh = last.is_some_and(|(then, _)| then == at && !is_about_now(&folder.query));
+                    let fresh =
+                        last.is_some_and(|(then, _)| then == at && !is_about_now(&folder.query));
                     let count = match last {
                         Some((_, count)) if fresh => count,
                         Some((_, count)) if start.elapsed() > BUDGET => {
@@ -142,6 +153,20 @@ impl Library {
             self.places_changed();
         }
         Ok(counted)
+    }
+}
+
+fn sidecars(index: &Index, names: &dyn CollectionNames) -> Sidecars {
+    let (query, _) = Query::parse(SIDECARS);
+    let all = index.search(&query, Sort::NEWEST, now(), names);
+    if all.is_empty() {
+        return Sidecars::default();
+    }
+    let (recent, _) = Query::parse(&format!("{SIDECARS} added:week"));
+    Sidecars {
+        assets: u32::try_from(all.len()).unwrap_or(u32::MAX),
+        untagged: index.facets(&all).untagged,
+        recent: found(index, names, &recent, Sort::NEWEST),
     }
 }
 
@@ -176,7 +201,9 @@ fn tag_tree(tags: Vec<TagRow>, counts: &[(String, u32)]) -> Vec<TagNode> {
         let Ok(tag) = row.tag() else { continue };
         let mut above = tag.parent();
         while let Some(parent) = above {
-            nodes.entry(levels(&parent)).or_insert_with(|| node(&parent, &counts, 0));
+            nodes
+                .entry(levels(&parent))
+                .or_insert_with(|| node(&parent, &counts, 0));
             above = parent.parent();
         }
         let colour = u32::try_from(row.colour).unwrap_or(0);
@@ -200,7 +227,8 @@ fn node(tag: &TagPath, counts: &HashMap<String, u32>, colour: u32) -> TagNode {
 /// Depth first, siblings in their order.
 fn collection_tree(all: &[CollectionRow], counts: &HashMap<CollectionId, u32>) -> Vec<Collection> {
     let mut out = Vec::with_capacity(all.len());
-    let mut stack: Vec<&CollectionRow> = all.iter().rev().filter(|it| it.parent.is_none()).collect();
+    let mut stack: Vec<&CollectionRow> =
+        all.iter().rev().filter(|it| it.parent.is_none()).collect();
     while let Some(it) = stack.pop() {
         out.push(Collection {
             id: it.id,

@@ -29,7 +29,8 @@ pub(crate) fn sort_of(text: &str) -> Result<Sort> {
     if text.trim().is_empty() {
         return Ok(Sort::RELEVANCE);
     }
-    text.parse().map_err(|error| Error::invalid(format!("{error}.")))
+    text.parse()
+        .map_err(|error| Error::invalid(format!("{error}.")))
 }
 
 impl Library {
@@ -141,8 +142,10 @@ impl Library {
         if kept.hits.is_none() && !self.0.searcher.is_ready() {
             return self.newest_page(offset, limit).await;
         }
-        self.ask_kept(handle, kept, move |index, kept| page_of(index, kept, offset, limit))
-            .await
+        self.ask_kept(handle, kept, move |index, kept| {
+            page_of(index, kept, offset, limit)
+        })
+        .await
     }
 
     /// Where an asset is in a result; none when it is not in it.
@@ -177,11 +180,7 @@ impl Library {
     }
 
     /// The ids of all that a search found, without some.
-    pub(crate) async fn result_ids(
-        &self,
-        handle: u32,
-        except: &[AssetId],
-    ) -> Result<Vec<AssetId>> {
+    pub(crate) async fn result_ids(&self, handle: u32, except: &[AssetId]) -> Result<Vec<AssetId>> {
         let kept = self.kept(handle)?;
         let except: std::collections::HashSet<AssetId> = except.iter().copied().collect();
         self.ask_kept(handle, kept, move |index, kept| {
@@ -213,7 +212,11 @@ impl Library {
         let likeness = self.likeness(&kept.query).await?;
         let (answer, renewed) = self
             .ask(move |index, names| {
-                if kept.hits.as_ref().is_some_and(|hits| index.is_current(hits)) {
+                if kept
+                    .hits
+                    .as_ref()
+                    .is_some_and(|hits| index.is_current(hits))
+                {
                     return (question(index, &kept), None);
                 }
                 let kept = searched(index, names, kept, likeness);
@@ -242,12 +245,7 @@ impl Library {
 /// How far `like:` shows distances: all that the index finds with it are nearer.
 const FARTHEST: u32 = 16;
 
-fn searched(
-    index: &Index,
-    names: &dyn CollectionNames,
-    kept: Kept,
-    likeness: Option<u64>,
-) -> Kept {
+fn searched(index: &Index, names: &dyn CollectionNames, kept: Kept, likeness: Option<u64>) -> Kept {
     let hits = index.search(&kept.query, kept.sort, now(), names);
     let distances = likeness.map_or_else(HashMap::new, |phash| {
         index.similar(phash, FARTHEST).into_iter().collect()
@@ -292,13 +290,22 @@ fn facet_list(facets: &Facets) -> Vec<Facet> {
     };
     let mut licences = facets.licences.clone();
     licences.push(("none".to_owned(), facets.unlicensed));
-    let ratings = facets.ratings.iter().map(|(stars, count)| (stars.to_string(), *count));
+    let ratings = facets
+        .ratings
+        .iter()
+        .map(|(stars, count)| (stars.to_string(), *count));
     let labels = facets.labels.iter().map(|(label, count)| {
         let name = Label::from_number(*label).map_or("none", Label::name);
         (name.to_owned(), *count)
     });
-    let kinds = facets.kinds.iter().map(|(kind, count)| (kind.to_string(), *count));
-    let formats = facets.formats.iter().map(|(format, count)| (format.to_string(), *count));
+    let kinds = facets
+        .kinds
+        .iter()
+        .map(|(kind, count)| (kind.to_string(), *count));
+    let formats = facets
+        .formats
+        .iter()
+        .map(|(format, count)| (format.to_string(), *count));
     [
         list("kind", kinds.collect()),
         list("format", formats.collect()),
@@ -317,7 +324,10 @@ fn facet_list(facets: &Facets) -> Vec<Facet> {
         list("label", labels.collect()),
         list("licence", licences),
         list("folder", facets.folders.clone()),
-        list("alpha", words(&[("yes", facets.alpha_yes), ("no", facets.alpha_no)])),
+        list(
+            "alpha",
+            words(&[("yes", facets.alpha_yes), ("no", facets.alpha_no)]),
+        ),
     ]
     .into_iter()
     .filter(|facet| !facet.values.is_empty())

@@ -48,7 +48,11 @@ impl Library {
             .take(OFFERS)
             .map(|(value, detail)| {
                 // A filter's name waits for its value; anything else is finished.
-                let gap = if value.ends_with(':') || after.starts_with([' ', ',']) { "" } else { " " };
+                let gap = if value.ends_with(':') || after.starts_with([' ', ',']) {
+                    ""
+                } else {
+                    " "
+                };
                 Completion {
                     query: format!("{before}{value}{gap}{after}"),
                     label: value,
@@ -61,7 +65,9 @@ impl Library {
     async fn tag_offers(&self, prefix: &str, with_filter: bool) -> Result<Vec<Offer>> {
         let prefix = prefix.to_owned();
         let most = if with_filter { 4 } else { OFFERS };
-        let tags = self.ask(move |index, _| index.suggest_tags(&prefix, most)).await?;
+        let tags = self
+            .ask(move |index, _| index.suggest_tags(&prefix, most))
+            .await?;
         let name = if with_filter { "tag:" } else { "" };
         Ok(tags
             .into_iter()
@@ -71,7 +77,9 @@ impl Library {
 
     async fn word_offers(&self, prefix: &str) -> Result<Vec<Offer>> {
         let prefix = prefix.to_owned();
-        let words = self.ask(move |index, _| index.suggest_words(&prefix, 6)).await?;
+        let words = self
+            .ask(move |index, _| index.suggest_words(&prefix, 6))
+            .await?;
         Ok(words
             .into_iter()
             .map(|(word, count)| (quoted(&word), counted("word", count)))
@@ -87,11 +95,15 @@ impl Library {
         let typed = prefix.to_owned();
         let mut offers = match kind {
             ValueKind::Folder => {
-                let found = self.ask(move |index, _| index.suggest_folders(&typed, OFFERS)).await?;
+                let found = self
+                    .ask(move |index, _| index.suggest_folders(&typed, OFFERS))
+                    .await?;
                 counted_all("folder", found)
             }
             ValueKind::Licence => {
-                let found = self.ask(move |index, _| index.suggest_licences(&typed, OFFERS)).await?;
+                let found = self
+                    .ask(move |index, _| index.suggest_licences(&typed, OFFERS))
+                    .await?;
                 counted_all("licence", found)
             }
             ValueKind::Collection => {

@@ -34,10 +34,9 @@ impl Library {
     /// Waits until the index has every change committed so far. Where no index was asked for yet, there is
     /// nothing to wait for: it will have them when it is read.
     pub(crate) async fn caught_up(&self) -> Result<()> {
-        if self.0.searcher.is_ready() && self.catch_up().await? {
-            self.0.searcher.changed.notify_one();
-        } else if !self.0.searcher.is_ready() {
-            self.0.searcher.changed.notify_one();
+        let searcher = &self.0.searcher;
+        if !searcher.is_ready() || self.catch_up().await? {
+            searcher.changed.notify_one();
         }
         Ok(())
     }
@@ -202,7 +201,8 @@ impl Library {
         }
         let _applying = searcher.applying.lock().await;
         let library = self.clone();
-        if let Err(error) = tokio::task::spawn_blocking(move || library.0.searcher.compact()).await {
+        if let Err(error) = tokio::task::spawn_blocking(move || library.0.searcher.compact()).await
+        {
             tracing::warn!(%error, "the search index could not be compacted");
         }
     }

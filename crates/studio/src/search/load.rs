@@ -133,7 +133,12 @@ impl Library {
         let library = self.clone();
         tokio::task::spawn_blocking(move || {
             let searcher = &library.0.searcher;
-            write_snapshot(&searcher.snapshot, &searcher.index.read(), *searcher.library.as_bytes(), stamp)
+            write_snapshot(
+                &searcher.snapshot,
+                &searcher.index.read(),
+                *searcher.library.as_bytes(),
+                stamp,
+            )
         })
         .await??;
         *searcher.saved.lock() = stamp;

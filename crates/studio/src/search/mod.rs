@@ -70,7 +70,10 @@ struct Names(HashMap<String, Vec<CollectionId>>);
 
 impl CollectionNames for Names {
     fn by_name(&self, name: &str) -> Vec<CollectionId> {
-        self.0.get(&name.to_lowercase()).cloned().unwrap_or_default()
+        self.0
+            .get(&name.to_lowercase())
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -111,7 +114,11 @@ impl Library {
     pub(crate) async fn names_changed(&self) -> Result<()> {
         let mut names = Names::default();
         for it in store::collection::all(&mut *self.reader().await?).await? {
-            names.0.entry(it.name.to_lowercase()).or_default().push(it.id);
+            names
+                .0
+                .entry(it.name.to_lowercase())
+                .or_default()
+                .push(it.id);
         }
         *self.0.searcher.names.write() = Arc::new(names);
         Ok(())

@@ -66,26 +66,6 @@ pub(crate) async fn set_content(
     Ok(())
 }
 
-/// The row behind an id, also of an asset that was removed.
-pub(crate) async fn row_of(conn: &mut SqliteConnection, id: AssetId) -> Result<Option<i64>> {
-    let id = id.as_bytes().as_slice();
-    Ok(
-        sqlx::query_scalar!("SELECT row FROM asset WHERE id = ?", id)
-            .fetch_optional(conn)
-            .await?,
-    )
-}
-
-/// Assets with a content that are in the library, oldest first.
-pub(crate) async fn rows_of_content(conn: &mut SqliteConnection, content: i64) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar!(
-        "SELECT row FROM asset WHERE content = ? AND removed_ms IS NULL ORDER BY row",
-        content
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
 /// The rows behind ids, of assets that are in the library, ascending.
 pub(crate) async fn rows_of(conn: &mut SqliteConnection, ids: &[AssetId]) -> Result<Vec<i64>> {
     let ids: Vec<String> = ids.iter().map(|id| store::hex(id.as_bytes())).collect();
@@ -124,8 +104,6 @@ pub(crate) struct Facts {
     pub author: String,
     /// The file's own time.
     pub modified_ms: i64,
-    /// Whether a copy is in `objects`.
-    pub stored: bool,
     /// What the readers found, as JSON.
     pub metadata: String,
 }
@@ -135,7 +113,7 @@ pub(crate) async fn facts(conn: &mut SqliteConnection, rows: &[i64]) -> Result<V
     let rows = store::json(rows)?;
     sqlx::query!(
         "SELECT asset.row, asset.id, name, content, hash, rating, notes, licence, source, author, modified_ms,
-             stored, metadata
+             metadata
          FROM asset JOIN content ON content.row = asset.content
          WHERE asset.row IN (SELECT value FROM json_each(?)) AND removed_ms IS NULL ORDER BY asset.row",
         rows
@@ -156,7 +134,6 @@ pub(crate) async fn facts(conn: &mut SqliteConnection, rows: &[i64]) -> Result<V
             source: found.source,
             author: found.author,
             modified_ms: found.modified_ms,
-            stored: found.stored != 0,
             metadata: found.metadata,
         })
     })
@@ -174,7 +151,11 @@ pub(crate) async fn count(conn: &mut SqliteConnection) -> Result<u32> {
 }
 
 /// Rows of a page of the newest assets.
-pub(crate) async fn newest(conn: &mut SqliteConnection, offset: u32, limit: u32) -> Result<Vec<i64>> {
+pub(crate) async fn newest(
+    conn: &mut SqliteConnection,
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<i64>> {
     let (offset, limit) = (i64::from(offset), i64::from(limit));
     Ok(sqlx::query_scalar!(
         "SELECT row FROM asset WHERE removed_ms IS NULL ORDER BY added_ms DESC, row DESC LIMIT ? OFFSET ?",
@@ -186,7 +167,11 @@ pub(crate) async fn newest(conn: &mut SqliteConnection, offset: u32, limit: u32)
 }
 
 /// The next rows of assets in the library after a row.
-pub(crate) async fn rows_after(conn: &mut SqliteConnection, row: i64, limit: i64) -> Result<Vec<i64>> {
+pub(crate) async fn rows_after(
+    conn: &mut SqliteConnection,
+    row: i64,
+    limit: i64,
+) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar!(
         "SELECT row FROM asset WHERE row > ? AND removed_ms IS NULL ORDER BY row LIMIT ?",
         row,
@@ -272,14 +257,32 @@ pub(crate) async fn take_version(
 }
 
 /// Follows a file's new name.
-pub(crate) async fn follow_name(conn: &mut SqliteConnection, row: i64, name: &str, now_ms: i64) -> Result<()> {
-    sqlx::query!("UPDATE asset SET name = ?, edited_ms = ? WHERE row = ?", name, now_ms, row).execute(conn).await?;
+pub(crate) async fn follow_name(
+    conn: &mut SqliteConnection,
+    row: i64,
+    name: &str,
+    now_ms: i64,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE asset SET name = ?, edited_ms = ? WHERE row = ?",
+        name,
+        now_ms,
+        row
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Brings a removed asset back, with everything that was said of it.
 pub(crate) async fn revive(conn: &mut SqliteConnection, row: i64, now_ms: i64) -> Result<()> {
-    sqlx::query!("UPDATE asset SET removed_ms = NULL, edited_ms = ? WHERE row = ?", now_ms, row).execute(conn).await?;
+    sqlx::query!(
+        "UPDATE asset SET removed_ms = NULL, edited_ms = ? WHERE row = ?",
+        now_ms,
+        row
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

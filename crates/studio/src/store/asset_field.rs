@@ -33,7 +33,9 @@ pub(crate) struct NewValue {
 macro_rules! read_groups {
     ($conn:expr, $rows:expr, $column:tt) => {
         sqlx::query!(
-            "SELECT " + $column + r#" AS "value", json_group_array(row) AS "rows!: String" FROM asset
+            "SELECT "
+                + $column
+                + r#" AS "value", json_group_array(row) AS "rows!: String" FROM asset
              WHERE removed_ms IS NULL AND row IN (SELECT value FROM json_each(?)) GROUP BY 1"#,
             $rows
         )
@@ -80,7 +82,9 @@ macro_rules! write_values {
         for new in many {
             let (value, rows) = (store::json(&new.to)?, store::json(&new.rows)?);
             sqlx::query!(
-                "UPDATE asset SET " + $column + " = json_extract(?, '$'), edited_ms = ?
+                "UPDATE asset SET "
+                    + $column
+                    + " = json_extract(?, '$'), edited_ms = ?
                  WHERE row IN (SELECT value FROM json_each(?))",
                 value,
                 $now,
@@ -93,7 +97,9 @@ macro_rules! write_values {
             let each: Vec<One<'_>> = few.into_iter().flat_map(NewValue::each).collect();
             let each = store::json(&each)?;
             sqlx::query!(
-                "UPDATE asset SET " + $column + " = new.value ->> 'to', edited_ms = ?
+                "UPDATE asset SET "
+                    + $column
+                    + " = new.value ->> 'to', edited_ms = ?
                  FROM json_each(?) AS new WHERE asset.row = new.value ->> 'row'",
                 $now,
                 each

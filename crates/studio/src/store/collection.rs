@@ -46,7 +46,10 @@ fn id(bytes: &[u8]) -> Result<CollectionId> {
 /// Writes a new collection.
 pub(crate) async fn insert(conn: &mut SqliteConnection, it: &CollectionRow) -> Result<()> {
     let id = it.id.as_bytes().as_slice();
-    let parent = it.parent.as_ref().map(|parent| parent.as_bytes().as_slice());
+    let parent = it
+        .parent
+        .as_ref()
+        .map(|parent| parent.as_bytes().as_slice());
     sqlx::query!(
         "INSERT INTO collection (id, name, parent, position)
          VALUES (?, ?, (SELECT row FROM collection WHERE id = ?), ?)",
@@ -63,7 +66,10 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, it: &CollectionRow) -> R
 /// Gives a collection another name or place.
 pub(crate) async fn update(conn: &mut SqliteConnection, to: &CollectionRow) -> Result<()> {
     let id = to.id.as_bytes().as_slice();
-    let parent = to.parent.as_ref().map(|parent| parent.as_bytes().as_slice());
+    let parent = to
+        .parent
+        .as_ref()
+        .map(|parent| parent.as_bytes().as_slice());
     sqlx::query!(
         "UPDATE collection SET name = ?, parent = (SELECT row FROM collection WHERE id = ?), position = ?
          WHERE id = ?",

@@ -46,7 +46,8 @@ pub(crate) async fn of(conn: &mut SqliteConnection, id: AssetId) -> Result<Optio
                 hash: found.hash,
                 metadata: serde_json::from_str(&found.metadata)
                     .map_err(Error::json("what a reader found"))?,
-                palette: serde_json::from_str(&found.palette).map_err(Error::json("main colours"))?,
+                palette: serde_json::from_str(&found.palette)
+                    .map_err(Error::json("main colours"))?,
                 notes: found.notes,
                 licence: found.licence,
                 source: found.source,
@@ -70,7 +71,9 @@ pub(crate) async fn locations(conn: &mut SqliteConnection, row: i64) -> Result<V
     .await?
     .into_iter()
     .map(|found| AssetLocation {
-        path: crate::files::path_from_bytes(&found.path).to_string_lossy().into_owned(),
+        path: crate::files::path_from_bytes(&found.path)
+            .to_string_lossy()
+            .into_owned(),
         in_place: found.in_place != 0,
         missing_ms: found.missing_ms.map(|at| at as f64),
     })

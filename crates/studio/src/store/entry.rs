@@ -155,7 +155,9 @@ impl Batch {
             }
             while collections.next_if(|(asset, _)| *asset < row).is_some() {}
             while let Some((_, it)) = collections.next_if(|(asset, _)| *asset == row) {
-                entry.collections.extend(names.collections.get(&it).copied());
+                entry
+                    .collections
+                    .extend(names.collections.get(&it).copied());
             }
             entries.push(entry);
         }

@@ -105,21 +105,28 @@ pub(crate) async fn mark(conn: &mut SqliteConnection, row: i64, undone: bool) ->
 /// The newest steps, newest first, without what they changed.
 pub(crate) async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<HistoryStep>> {
     let limit = i64::from(limit);
-    sqlx::query!("SELECT id, label, undone, at_ms FROM history ORDER BY row DESC LIMIT ?", limit)
-        .fetch_all(conn)
-        .await?
-        .into_iter()
-        .map(|found| step(&found.id, found.label, found.at_ms, found.undone))
-        .collect()
+    sqlx::query!(
+        "SELECT id, label, undone, at_ms FROM history ORDER BY row DESC LIMIT ?",
+        limit
+    )
+    .fetch_all(conn)
+    .await?
+    .into_iter()
+    .map(|found| step(&found.id, found.label, found.at_ms, found.undone))
+    .collect()
 }
 
 /// The labels of what undo and redo would do.
-pub(crate) async fn labels(conn: &mut SqliteConnection) -> Result<(Option<String>, Option<String>)> {
-    let undo = sqlx::query_scalar!("SELECT label FROM history WHERE undone = 0 ORDER BY row DESC LIMIT 1")
-        .fetch_optional(&mut *conn)
-        .await?;
-    let redo = sqlx::query_scalar!("SELECT label FROM history WHERE undone = 1 ORDER BY row LIMIT 1")
-        .fetch_optional(conn)
-        .await?;
+pub(crate) async fn labels(
+    conn: &mut SqliteConnection,
+) -> Result<(Option<String>, Option<String>)> {
+    let undo =
+        sqlx::query_scalar!("SELECT label FROM history WHERE undone = 0 ORDER BY row DESC LIMIT 1")
+            .fetch_optional(&mut *conn)
+            .await?;
+    let redo =
+        sqlx::query_scalar!("SELECT label FROM history WHERE undone = 1 ORDER BY row LIMIT 1")
+            .fetch_optional(conn)
+            .await?;
     Ok((undo, redo))
 }

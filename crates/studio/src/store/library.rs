@@ -115,15 +115,23 @@ pub(crate) async fn places_print(conn: &mut SqliteConnection) -> Result<i64> {
 pub(crate) async fn damages(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     use sqlx::Row as _;
     let mut found = Vec::new();
-    for row in sqlx::query("PRAGMA integrity_check(100)").fetch_all(&mut *conn).await? {
+    for row in sqlx::query("PRAGMA integrity_check(100)")
+        .fetch_all(&mut *conn)
+        .await?
+    {
         let message: String = row.try_get(0)?;
         if message != "ok" {
             found.push(format!("SQLite reports: {message}"));
         }
     }
-    for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(conn).await? {
+    for row in sqlx::query("PRAGMA foreign_key_check")
+        .fetch_all(conn)
+        .await?
+    {
         let (table, parent): (String, String) = (row.try_get(0)?, row.try_get(2)?);
-        found.push(format!("A row of “{table}” refers to one of “{parent}” that is not there"));
+        found.push(format!(
+            "A row of “{table}” refers to one of “{parent}” that is not there"
+        ));
     }
     found.truncate(200);
     Ok(found)
@@ -143,7 +151,10 @@ pub(crate) struct WatchedRow {
 
 /// All watched folders.
 pub(crate) async fn watched(conn: &mut SqliteConnection) -> Result<Vec<WatchedRow>> {
-    Ok(sqlx::query_as!(WatchedRow, "SELECT id, path, copy, scanned_ms FROM watched_folder ORDER BY path")
-        .fetch_all(conn)
-        .await?)
+    Ok(sqlx::query_as!(
+        WatchedRow,
+        "SELECT id, path, copy, scanned_ms FROM watched_folder ORDER BY path"
+    )
+    .fetch_all(conn)
+    .await?)
 }

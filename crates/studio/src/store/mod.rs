@@ -14,7 +14,6 @@ pub(crate) mod job;
 pub(crate) mod library;
 pub(crate) mod location;
 pub(crate) mod place;
-pub(crate) mod setting;
 pub(crate) mod smart_folder;
 pub(crate) mod tag;
 pub(crate) mod version;
@@ -33,14 +32,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .flat_map(|byte| {
+            [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]
+        })
         .map(char::from)
         .collect()
 }
 
 /// The bytes behind hexadecimal digits; none when they are not.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     (0..text.len())

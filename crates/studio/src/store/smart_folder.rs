@@ -22,21 +22,23 @@ pub(crate) struct SmartFolderRow {
 
 /// All of them, in order.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<SmartFolderRow>> {
-    sqlx::query!("SELECT id, name, query, sort, position FROM smart_folder ORDER BY position, name, id")
-        .fetch_all(conn)
-        .await?
-        .into_iter()
-        .map(|found| {
-            Ok(SmartFolderRow {
-                id: SmartFolderId::from_slice(&found.id)
-                    .ok_or_else(|| Error::stored("a smart folder's id"))?,
-                name: found.name,
-                query: found.query,
-                sort: found.sort,
-                position: found.position,
-            })
+    sqlx::query!(
+        "SELECT id, name, query, sort, position FROM smart_folder ORDER BY position, name, id"
+    )
+    .fetch_all(conn)
+    .await?
+    .into_iter()
+    .map(|found| {
+        Ok(SmartFolderRow {
+            id: SmartFolderId::from_slice(&found.id)
+                .ok_or_else(|| Error::stored("a smart folder's id"))?,
+            name: found.name,
+            query: found.query,
+            sort: found.sort,
+            position: found.position,
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// Writes one, new or in place of the one with its id.

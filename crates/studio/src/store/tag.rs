@@ -27,18 +27,22 @@ impl TagRow {
 
 /// All tags, by key.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<TagRow>> {
-    Ok(sqlx::query_as!(TagRow, "SELECT key, path, colour FROM tag ORDER BY key")
-        .fetch_all(conn)
-        .await?)
+    Ok(
+        sqlx::query_as!(TagRow, "SELECT key, path, colour FROM tag ORDER BY key")
+            .fetch_all(conn)
+            .await?,
+    )
 }
 
 /// The tag with a key.
 pub(crate) async fn by_key(conn: &mut SqliteConnection, key: &str) -> Result<Option<TagRow>> {
-    Ok(
-        sqlx::query_as!(TagRow, "SELECT key, path, colour FROM tag WHERE key = ?", key)
-            .fetch_optional(conn)
-            .await?,
+    Ok(sqlx::query_as!(
+        TagRow,
+        "SELECT key, path, colour FROM tag WHERE key = ?",
+        key
     )
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// A tag and all below it, by key.

@@ -24,7 +24,11 @@ async fn a_folder_without_a_library_is_refused_and_left_alone() {
     std::fs::create_dir(place.library()).unwrap();
     std::fs::write(place.library().join("library.db"), "").unwrap();
     let error = refused(&place, options).await;
-    assert_eq!(error.code(), ErrorCode::NotALibrary, "an empty file is no library");
+    assert_eq!(
+        error.code(),
+        ErrorCode::NotALibrary,
+        "an empty file is no library"
+    );
 }
 
 #[tokio::test]
@@ -49,10 +53,16 @@ async fn another_programs_database_is_refused() {
     )
     .await
     .unwrap();
-    sqlx::query("CREATE TABLE recipes (name TEXT)").execute(&mut conn).await.unwrap();
+    sqlx::query("CREATE TABLE recipes (name TEXT)")
+        .execute(&mut conn)
+        .await
+        .unwrap();
     conn.close().await.unwrap();
     let before = std::fs::read(place.library().join("library.db")).unwrap();
-    assert_eq!(refused(&place, command()).await.code(), ErrorCode::NotALibrary);
+    assert_eq!(
+        refused(&place, command()).await.code(),
+        ErrorCode::NotALibrary
+    );
     let after = std::fs::read(place.library().join("library.db")).unwrap();
     assert_eq!(before, after, "not a byte of it was changed");
 }
@@ -64,12 +74,17 @@ async fn a_newer_library_is_refused_before_anything_is_migrated() {
     let place = Place::new();
     place.open().await.close().await.unwrap();
     let mut conn = place.connect().await;
-    sqlx::query("PRAGMA user_version = 999").execute(&mut conn).await.unwrap();
+    sqlx::query("PRAGMA user_version = 999")
+        .execute(&mut conn)
+        .await
+        .unwrap();
     conn.close().await.unwrap();
     let error = refused(&place, command()).await;
     assert_eq!(error.code(), ErrorCode::NewerLibrary);
     assert!(error.to_string().contains("999"), "{error}");
-    let backups = std::fs::read_dir(place.library().join("backups")).unwrap().count();
+    let backups = std::fs::read_dir(place.library().join("backups"))
+        .unwrap()
+        .count();
     assert_eq!(backups, 0, "nothing was about to be changed");
 }
 
@@ -80,7 +95,10 @@ async fn an_older_library_is_backed_up_before_it_is_migrated() {
     place.add(&["orc.png"]).await;
     for _ in 0..7 {
         let mut conn = place.connect().await;
-        sqlx::query("PRAGMA user_version = 0").execute(&mut conn).await.unwrap();
+        sqlx::query("PRAGMA user_version = 0")
+            .execute(&mut conn)
+            .await
+            .unwrap();
         conn.close().await.unwrap();
         let library = place.open().await;
         assert_eq!(found(&library, "orc").await, ["orc.png"]);
@@ -110,10 +128,16 @@ async fn a_damaged_database_is_named_with_its_backup() {
     let place = Place::new();
     place.open().await.close().await.unwrap();
     let file = place.library().join("library.db");
-    let backup = place.library().join("backups").join("000000000000001-format-1.db");
+    let backup = place
+        .library()
+        .join("backups")
+        .join("000000000000001-format-1.db");
     std::fs::copy(&file, &backup).unwrap();
     let sound = std::fs::read(&file).unwrap();
-    for damaged in [b"this is not a database, but it is long enough for a header".to_vec(), sound[..sound.len() / 2].to_vec()] {
+    for damaged in [
+        b"this is not a database, but it is long enough for a header".to_vec(),
+        sound[..sound.len() / 2].to_vec(),
+    ] {
         std::fs::write(&file, &damaged).unwrap();
         let error = refused(&place, command()).await;
         assert_eq!(error.code(), ErrorCode::Damaged, "{error:?}");
@@ -144,6 +168,9 @@ async fn a_library_that_can_only_be_read_is_searched_and_not_changed() {
     };
     let error = library.edit(edit).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ReadOnly);
-    assert_eq!(library.undo().await.unwrap_err().code(), ErrorCode::ReadOnly);
+    assert_eq!(
+        library.undo().await.unwrap_err().code(),
+        ErrorCode::ReadOnly
+    );
     library.close().await.unwrap();
 }

@@ -10,14 +10,17 @@ use std::time::Duration;
 
 /// Waits for an event, and fails when it does not come.
 async fn wait_for(events: &mut tokio::sync::broadcast::Receiver<Event>, wanted: &Event) {
-    let waiting = async {
-        while events.recv().await.unwrap() != *wanted {}
-    };
-    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("the event comes");
+    let waiting = async { while events.recv().await.unwrap() != *wanted {} };
+    tokio::time::timeout(Duration::from_secs(20), waiting)
+        .await
+        .expect("the event comes");
 }
 
 async fn newest(library: &Library) -> gameforge_wire::SearchResult {
-    let request = SearchRequest { query: String::new(), sort: "-added".to_owned() };
+    let request = SearchRequest {
+        query: String::new(),
+        sort: "-added".to_owned(),
+    };
     library.search(request).await.unwrap()
 }
 
@@ -26,7 +29,13 @@ async fn a_damaged_or_stale_snapshot_gives_the_same_answers() {
     let place = Place::new();
     let library = place.open().await;
     let assets = place.add(&["orc.png", "elf.png", "tree.wav"]).await;
-    library.edit(Edit::AddTags { targets: ids(&assets[..2]), tags: vec![tag("folk")] }).await.unwrap();
+    library
+        .edit(Edit::AddTags {
+            targets: ids(&assets[..2]),
+            tags: vec![tag("folk")],
+        })
+        .await
+        .unwrap();
     let right = found(&library, "tag:folk").await;
     assert_eq!(right, ["elf.png", "orc.png"]);
     library.close().await.unwrap();
@@ -35,7 +44,12 @@ async fn a_damaged_or_stale_snapshot_gives_the_same_answers() {
     let mut flipped = whole.clone();
     let middle = flipped.len() / 2;
     flipped[middle] ^= 0x55;
-    for broken in [flipped, whole[..middle].to_vec(), Vec::new(), b"nonsense".to_vec()] {
+    for broken in [
+        flipped,
+        whole[..middle].to_vec(),
+        Vec::new(),
+        b"nonsense".to_vec(),
+    ] {
         std::fs::write(&snapshot, broken).unwrap();
         let library = place.open().await;
         assert_eq!(found(&library, "tag:folk").await, right);
@@ -48,10 +62,20 @@ async fn a_damaged_or_stale_snapshot_gives_the_same_answers() {
     drop(library);
     std::fs::write(&snapshot, &whole).unwrap();
     let mut conn = place.connect().await;
-    sqlx::query("DELETE FROM change").execute(&mut conn).await.unwrap();
-    sqlx::query("UPDATE asset SET name = 'ogre.png' WHERE name = 'orc.png'").execute(&mut conn).await.unwrap();
+    sqlx::query("DELETE FROM change")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE asset SET name = 'ogre.png' WHERE name = 'orc.png'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
     let library = place.open().await;
-    assert_eq!(found(&library, "tag:folk").await, ["elf.png", "ogre.png"], "built anew");
+    assert_eq!(
+        found(&library, "tag:folk").await,
+        ["elf.png", "ogre.png"],
+        "built anew"
+    );
     library.close().await.unwrap();
 }
 
@@ -71,7 +95,10 @@ async fn a_window_shows_the_newest_at_once_and_pages_on_when_the_index_is_there(
     }
     let page = library.page(result.handle, 1, 1).await.unwrap();
     assert_eq!(page, result.first[1..2], "the same cards, whoever answers");
-    let at = library.position(result.handle, result.first[2].id).await.unwrap();
+    let at = library
+        .position(result.handle, result.first[2].id)
+        .await
+        .unwrap();
     assert_eq!(at, Some(2));
     assert!(newest(&library).await.complete);
     library.close().await.unwrap();
@@ -86,18 +113,38 @@ async fn two_programs_on_one_library_see_each_others_work() {
     let mut news = two.events();
     search(&one, "x").await;
     search(&two, "x").await;
-    one.edit(Edit::AddTags { targets: ids(&assets), tags: vec![tag("enemy")] }).await.unwrap();
-    assert_eq!(found(&one, "tag:enemy").await, ["orc.png"], "one's own work at once");
+    one.edit(Edit::AddTags {
+        targets: ids(&assets),
+        tags: vec![tag("enemy")],
+    })
+    .await
+    .unwrap();
+    assert_eq!(
+        found(&one, "tag:enemy").await,
+        ["orc.png"],
+        "one's own work at once"
+    );
     while found(&two, "tag:enemy").await.is_empty() {
         wait_for(&mut news, &Event::Changed).await;
     }
-    one.edit(Edit::CreateCollection { name: "Level".to_owned(), parent: None }).await.unwrap();
+    one.edit(Edit::CreateCollection {
+        name: "Level".to_owned(),
+        parent: None,
+    })
+    .await
+    .unwrap();
     while two.summary().await.unwrap().collections.is_empty() {
         wait_for(&mut news, &Event::Places).await;
     }
     // The history is the library's: the other program takes the step back.
-    assert_eq!(two.undo().await.unwrap().unwrap().label, "Create collection Level");
-    assert_eq!(two.undo().await.unwrap().unwrap().label, "Add tag enemy to 1 asset");
+    assert_eq!(
+        two.undo().await.unwrap().unwrap().label,
+        "Create collection Level"
+    );
+    assert_eq!(
+        two.undo().await.unwrap().unwrap().label,
+        "Add tag enemy to 1 asset"
+    );
     let mut news = one.events();
     while !found(&one, "tag:enemy").await.is_empty() {
         wait_for(&mut news, &Event::Changed).await;
@@ -129,14 +176,26 @@ async fn completions_offer_filters_and_what_the_library_has() {
     let place = Place::new();
     let library = place.open().await;
     let assets = place.add(&["orc.png"]).await;
-    library.edit(Edit::AddTags { targets: ids(&assets), tags: vec![tag("enemy/boss")] }).await.unwrap();
+    library
+        .edit(Edit::AddTags {
+            targets: ids(&assets),
+            tags: vec![tag("enemy/boss")],
+        })
+        .await
+        .unwrap();
     let offers = library.complete("ki", 2).await.unwrap();
-    assert_eq!((offers[0].label.as_str(), offers[0].query.as_str()), ("kind:", "kind:"));
+    assert_eq!(
+        (offers[0].label.as_str(), offers[0].query.as_str()),
+        ("kind:", "kind:")
+    );
     assert!(!offers[0].detail.is_empty());
     let offers = library.complete("rating>2 tag:bo", 15).await.unwrap();
     assert_eq!(offers[0].query.trim_end(), "rating>2 tag:enemy/boss");
     let offers = library.complete("orc", 3).await.unwrap();
-    assert!(offers.iter().any(|offer| offer.label == "orc"), "{offers:?}");
+    assert!(
+        offers.iter().any(|offer| offer.label == "orc"),
+        "{offers:?}"
+    );
     library.close().await.unwrap();
 }
 
@@ -149,8 +208,20 @@ async fn exact_duplicates_come_with_a_suggestion_and_its_reason() {
     for name in ["Downloads-orc.png", "orc.png", "orc-copy.png"] {
         same.push(add_asset(&mut conn, name, &place.art().join(name), b"the same bytes").await);
     }
-    add_asset(&mut conn, "elf.png", &place.art().join("elf.png"), b"other bytes").await;
-    library.edit(Edit::SetRating { targets: ids(&same[1..2]), rating: 3 }).await.unwrap();
+    add_asset(
+        &mut conn,
+        "elf.png",
+        &place.art().join("elf.png"),
+        b"other bytes",
+    )
+    .await;
+    library
+        .edit(Edit::SetRating {
+            targets: ids(&same[1..2]),
+            rating: 3,
+        })
+        .await
+        .unwrap();
     let (groups, total) = library.duplicates(ReviewKind::Exact, 0, 10).await.unwrap();
     assert_eq!((groups.len(), total), (1, 1));
     let group = &groups[0];
@@ -158,11 +229,25 @@ async fn exact_duplicates_come_with_a_suggestion_and_its_reason() {
     assert_eq!((group.keep, group.cards[0].id), (same[1], same[1]));
     assert_eq!(group.reason, "it has the higher rating");
     assert_eq!(group.paths.len(), 3);
-    assert!((group.spare - 28.0).abs() < f64::EPSILON, "two times fourteen bytes, not {}", group.spare);
+    assert!(
+        (group.spare - 28.0).abs() < f64::EPSILON,
+        "two times fourteen bytes, not {}",
+        group.spare
+    );
     let others = vec![same[0], same[2]];
-    library.edit(Edit::Merge { keep: same[1], others }).await.unwrap();
+    library
+        .edit(Edit::Merge {
+            keep: same[1],
+            others,
+        })
+        .await
+        .unwrap();
     let (groups, _) = library.duplicates(ReviewKind::Exact, 0, 10).await.unwrap();
-    assert_eq!(groups[0].cards.len(), 1, "one asset in three places is left");
+    assert_eq!(
+        groups[0].cards.len(),
+        1,
+        "one asset in three places is left"
+    );
     assert_eq!(groups[0].paths.len(), 3);
     library.close().await.unwrap();
 }
@@ -176,15 +261,29 @@ async fn look_alikes_and_like_go_by_the_picture() {
     for (name, phash) in [("a", 0b0111_i64), ("b", 0b0101), ("far", !0)] {
         sqlx::query("UPDATE content SET phash = ? WHERE hash = ?")
             .bind(phash)
-            .bind(blake3::hash(format!("what is in {name}.png").as_bytes()).as_bytes().as_slice())
+            .bind(
+                blake3::hash(format!("what is in {name}.png").as_bytes())
+                    .as_bytes()
+                    .as_slice(),
+            )
             .execute(&mut conn)
             .await
             .unwrap();
     }
-    sqlx::query("INSERT INTO change (asset) SELECT row FROM asset").execute(&mut conn).await.unwrap();
-    let request = SearchRequest { query: format!("like:{}", assets[0]), sort: String::new() };
+    sqlx::query("INSERT INTO change (asset) SELECT row FROM asset")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let request = SearchRequest {
+        query: format!("like:{}", assets[0]),
+        sort: String::new(),
+    };
     let result = library.search(request).await.unwrap();
-    let seen: Vec<_> = result.first.iter().map(|card| (card.name.as_str(), card.distance)).collect();
+    let seen: Vec<_> = result
+        .first
+        .iter()
+        .map(|card| (card.name.as_str(), card.distance))
+        .collect();
     assert_eq!(seen, [("a.png", Some(0)), ("b.png", Some(1))]);
     let (groups, total) = library.duplicates(ReviewKind::Alike, 0, 10).await.unwrap();
     assert_eq!((groups.len(), total, groups[0].cards.len()), (1, 1, 2));
@@ -196,20 +295,58 @@ async fn the_side_bar_counts_what_the_library_has() {
     let place = Place::new();
     let library = place.open().await;
     let assets = place.add(&["orc.png", "elf.png", "tree.wav"]).await;
-    library.edit(Edit::AddTags { targets: ids(&assets[..1]), tags: vec![tag("enemy/boss")] }).await.unwrap();
-    library.edit(Edit::AddTags { targets: ids(&assets[1..2]), tags: vec![tag("enemy")] }).await.unwrap();
-    let smart = Edit::CreateSmartFolder { name: "Pictures".to_owned(), query: "kind:image".to_owned(), sort: String::new() };
+    library
+        .edit(Edit::AddTags {
+            targets: ids(&assets[..1]),
+            tags: vec![tag("enemy/boss")],
+        })
+        .await
+        .unwrap();
+    library
+        .edit(Edit::AddTags {
+            targets: ids(&assets[1..2]),
+            tags: vec![tag("enemy")],
+        })
+        .await
+        .unwrap();
+    let smart = Edit::CreateSmartFolder {
+        name: "Pictures".to_owned(),
+        query: "kind:image".to_owned(),
+        sort: String::new(),
+    };
     library.edit(smart).await.unwrap();
     let summary = library.summary().await.unwrap();
-    assert_eq!((summary.assets, summary.untagged, summary.missing), (3, 1, 0));
-    let tags: Vec<_> = summary.tags.iter().map(|node| (node.tag.as_str(), node.count)).collect();
+    assert_eq!(
+        (summary.assets, summary.untagged, summary.missing),
+        (3, 1, 0)
+    );
+    let tags: Vec<_> = summary
+        .tags
+        .iter()
+        .map(|node| (node.tag.as_str(), node.count))
+        .collect();
     assert_eq!(tags, [("enemy", 2), ("enemy/boss", 1)]);
     assert_eq!(summary.smart_folders[0].count, 2);
-    assert_eq!(summary.undo.as_deref(), Some("Create smart folder Pictures"));
-    library.edit(Edit::Remove { targets: ids(&assets[..1]) }).await.unwrap();
+    assert_eq!(
+        summary.undo.as_deref(),
+        Some("Create smart folder Pictures")
+    );
+    library
+        .edit(Edit::Remove {
+            targets: ids(&assets[..1]),
+        })
+        .await
+        .unwrap();
     let summary = library.summary().await.unwrap();
-    assert_eq!((summary.assets, summary.smart_folders[0].count), (2, 1), "counts follow the assets");
-    let bytes: usize = ["elf.png", "tree.wav"].iter().map(|name| format!("what is in {name}").len()).sum();
+    assert_eq!(
+        (summary.assets, summary.smart_folders[0].count),
+        (2, 1),
+        "counts follow the assets"
+    );
+    let bytes: usize = ["elf.png", "tree.wav"]
+        .iter()
+        .map(|name| format!("what is in {name}").len())
+        .sum();
     assert!((summary.bytes - bytes as f64).abs() < 0.5);
     library.close().await.unwrap();
 }

@@ -10,7 +10,14 @@ use gameforge_wire::{Edit, LibrarySummary};
 use proptest::{collection::vec, prelude::*};
 
 const NAMES: [&str; 5] = ["orc.png", "elf.png", "tree.wav", "rock.glb", "stone.glb"];
-const TAGS: [&str; 6] = ["enemy", "enemy/boss", "Enemy/Small", "ui", "ui/icon", "boss"];
+const TAGS: [&str; 6] = [
+    "enemy",
+    "enemy/boss",
+    "Enemy/Small",
+    "ui",
+    "ui/icon",
+    "boss",
+];
 
 /// An edit whose targets are numbers, so that they can be drawn before there is a library.
 #[derive(Debug, Clone)]
@@ -22,8 +29,12 @@ struct Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    (0u8..24, vec(any::<u8>(), 1..4), any::<u8>(), any::<u8>())
-        .prop_map(|(what, who, a, b)| Step { what, who, a, b })
+    (0u8..24, vec(any::<u8>(), 1..4), any::<u8>(), any::<u8>()).prop_map(|(what, who, a, b)| Step {
+        what,
+        who,
+        a,
+        b,
+    })
 }
 
 fn pick<T: Copy>(all: &[T], number: u8) -> Option<T> {
@@ -31,7 +42,11 @@ fn pick<T: Copy>(all: &[T], number: u8) -> Option<T> {
 }
 
 fn edit(step: &Step, assets: &[AssetId], summary: &LibrarySummary) -> Option<Edit> {
-    let some: Vec<AssetId> = step.who.iter().filter_map(|who| pick(assets, *who)).collect();
+    let some: Vec<AssetId> = step
+        .who
+        .iter()
+        .filter_map(|who| pick(assets, *who))
+        .collect();
     let one = some[0];
     let targets = ids(&some);
     let (a, b) = (step.a, step.b);
@@ -40,15 +55,43 @@ fn edit(step: &Step, assets: &[AssetId], summary: &LibrarySummary) -> Option<Edi
     let folders: Vec<_> = summary.smart_folders.iter().map(|it| it.id).collect();
     let word = format!("word {}", a % 4);
     Some(match step.what {
-        0..=2 => Edit::AddTags { targets, tags: vec![tags(a), tags(b)] },
-        3 => Edit::RemoveTags { targets, tags: vec![tags(a)] },
-        4 => Edit::SetRating { targets, rating: u32::from(a % 6) },
-        5 => Edit::SetLabel { targets, label: u32::from(a % 8) },
-        6 => Edit::SetLicence { targets, licence: (a % 3 > 0).then_some(word) },
-        7 => Edit::SetNotes { targets, notes: word },
-        8 => Edit::SetSource { targets, source: word },
-        9 => Edit::SetAuthor { targets, author: word },
-        10 => Edit::Rename { target: one, name: format!("new{}.png", a % 5), file_too: b % 2 == 0 },
+        0..=2 => Edit::AddTags {
+            targets,
+            tags: vec![tags(a), tags(b)],
+        },
+        3 => Edit::RemoveTags {
+            targets,
+            tags: vec![tags(a)],
+        },
+        4 => Edit::SetRating {
+            targets,
+            rating: u32::from(a % 6),
+        },
+        5 => Edit::SetLabel {
+            targets,
+            label: u32::from(a % 8),
+        },
+        6 => Edit::SetLicence {
+            targets,
+            licence: (a % 3 > 0).then_some(word),
+        },
+        7 => Edit::SetNotes {
+            targets,
+            notes: word,
+        },
+        8 => Edit::SetSource {
+            targets,
+            source: word,
+        },
+        9 => Edit::SetAuthor {
+            targets,
+            author: word,
+        },
+        10 => Edit::Rename {
+            target: one,
+            name: format!("new{}.png", a % 5),
+            file_too: b % 2 == 0,
+        },
         11 => Edit::RenameMany {
             targets,
             pattern: ["{name}{n}", "t{n:02}", "{name}"][usize::from(a % 3)].to_owned(),
@@ -57,23 +100,52 @@ fn edit(step: &Step, assets: &[AssetId], summary: &LibrarySummary) -> Option<Edi
             file_too: b % 2 == 0,
         },
         12 => Edit::Remove { targets },
-        13 => Edit::Merge { keep: one, others: some },
-        14 | 15 => Edit::RenameTag { tag: tags(a), to: tags(b) },
+        13 => Edit::Merge {
+            keep: one,
+            others: some,
+        },
+        14 | 15 => Edit::RenameTag {
+            tag: tags(a),
+            to: tags(b),
+        },
         16 => Edit::DeleteTag { tag: tags(a) },
-        17 => Edit::SetTagColour { tag: tags(a), colour: u32::from(b % 8) },
-        18 => Edit::CreateCollection { name: word, parent: pick(&collections, b) },
+        17 => Edit::SetTagColour {
+            tag: tags(a),
+            colour: u32::from(b % 8),
+        },
+        18 => Edit::CreateCollection {
+            name: word,
+            parent: pick(&collections, b),
+        },
         19 => Edit::MoveCollection {
             id: pick(&collections, a)?,
             parent: pick(&collections, b).filter(|_| a % 2 == 0),
             before: pick(&collections, step.who[0]),
         },
-        20 => Edit::DeleteCollection { id: pick(&collections, a)? },
-        21 => Edit::AddToCollection { id: pick(&collections, a)?, targets },
-        22 => Edit::RemoveFromCollection { id: pick(&collections, a)?, targets },
+        20 => Edit::DeleteCollection {
+            id: pick(&collections, a)?,
+        },
+        21 => Edit::AddToCollection {
+            id: pick(&collections, a)?,
+            targets,
+        },
+        22 => Edit::RemoveFromCollection {
+            id: pick(&collections, a)?,
+            targets,
+        },
         _ => match pick(&folders, a) {
-            None => Edit::CreateSmartFolder { name: word, query: "kind:image".to_owned(), sort: String::new() },
+            None => Edit::CreateSmartFolder {
+                name: word,
+                query: "kind:image".to_owned(),
+                sort: String::new(),
+            },
             Some(id) if b % 2 == 0 => Edit::DeleteSmartFolder { id },
-            Some(id) => Edit::ChangeSmartFolder { id, name: word, query: "rating>2".to_owned(), sort: "-size".to_owned() },
+            Some(id) => Edit::ChangeSmartFolder {
+                id,
+                name: word,
+                query: "rating>2".to_owned(),
+                sort: "-size".to_owned(),
+            },
         },
     })
 }
@@ -81,7 +153,16 @@ fn edit(step: &Step, assets: &[AssetId], summary: &LibrarySummary) -> Option<Edi
 /// What searches say must agree with the database, too.
 async fn answers(library: &Library) -> Vec<Vec<String>> {
     let mut out = Vec::new();
-    for query in ["", "tag:enemy", "tag:ui", "rating>=3", "is:untagged", "label:red", "new", "collection:\"word 1\""] {
+    for query in [
+        "",
+        "tag:enemy",
+        "tag:ui",
+        "rating>=3",
+        "is:untagged",
+        "label:red",
+        "new",
+        "collection:\"word 1\"",
+    ] {
         out.push(found(library, query).await);
     }
     out
@@ -95,7 +176,9 @@ async fn round(steps: &[Step], reopen: bool) -> Result<(), TestCaseError> {
     let mut done = 0;
     for step in steps {
         let summary = library.summary().await.unwrap();
-        let Some(edit) = edit(step, &assets, &summary) else { continue };
+        let Some(edit) = edit(step, &assets, &summary) else {
+            continue;
+        };
         let before = dump(&place).await;
         match library.edit(edit.clone()).await {
             Ok(answer) => done += u32::from(answer.step.is_some()),
