@@ -155,4 +155,6 @@ pub struct SelectionSummary {
     pub label: Option<u32>,
     /// The licence of all, if it is the same: outer none for “differs”.
     pub licence: Option<Option<String>>,
+    /// Whether there are several licences, or some without one: in JSON both kinds of none above look alike.
+    pub licence_differs: bool,
 }

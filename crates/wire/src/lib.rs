@@ -21,7 +21,7 @@ pub use edit::{Edit, EditDone, HistoryStep, RenamePreview, RenameRow, Targets};
 pub use error::{ErrorCode, Failure};
 pub use job::{ImportCounts, ImportRequest, Job, JobIssue, JobReport, JobState};
 pub use library::{
-    Collection, Event, KnownLibrary, LibraryState, LibrarySummary, SmartFolder, TagNode,
+    Collection, Event, KnownLibrary, LibraryState, LibrarySummary, Sidecars, SmartFolder, TagNode,
     WatchedFolder,
 };
 pub use report::{Damage, ExportDone, Finding, VerifyReport};

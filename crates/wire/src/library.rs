@@ -57,6 +57,8 @@ pub struct LibrarySummary {
     pub untagged: u32,
     /// Added in the last seven days.
     pub recent: u32,
+    /// How many of these are engines' import files, for a side bar that leaves them out.
+    pub sidecars: Sidecars,
     /// The tag tree, roots first, depth first.
     pub tags: Vec<TagNode>,
     /// Collections, depth first.
@@ -69,6 +71,17 @@ pub struct LibrarySummary {
     pub undo: Option<String>,
     /// The last step that can be done again, in words.
     pub redo: Option<String>,
+}
+
+/// Counts of engines' import files (`.import`, `.meta`): one beside each asset of a Godot or Unity project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Sidecars {
+    /// Of all assets.
+    pub assets: u32,
+    /// Of those without a tag.
+    pub untagged: u32,
+    /// Of those added in the last seven days.
+    pub recent: u32,
 }
 
 /// A tag in its tree.

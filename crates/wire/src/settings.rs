@@ -50,6 +50,8 @@ pub struct Settings {
     pub language: String,
     /// Whether the first-start guide was closed.
     pub welcomed: bool,
+    /// Whether engines' import files (`.import`, `.meta`) are shown among the assets that they stand beside.
+    pub show_sidecars: bool,
 }
 
 impl Default for Settings {
@@ -66,6 +68,7 @@ impl Default for Settings {
             import_memory: 400,
             language: "system".to_owned(),
             welcomed: false,
+            show_sidecars: false,
         }
     }
 }

@@ -664,6 +664,8 @@ export type LibrarySummary = {
 	untagged: number,
 	/**  Added in the last seven days. */
 	recent: number,
+	/**  How many of these are engines' import files, for a side bar that leaves them out. */
+	sidecars: Sidecars,
 	/**  The tag tree, roots first, depth first. */
 	tags: TagNode[],
 	/**  Collections, depth first. */
@@ -825,6 +827,8 @@ export type SelectionSummary = {
 	label: number | null,
 	/**  The licence of all, if it is the same: outer none for “differs”. */
 	licence: string | null,
+	/**  Whether there are several licences, or some without one: in JSON both kinds of none above look alike. */
+	licenceDiffers: boolean,
 };
 
 /**  Of the Studio on this machine (not of one library). Kept in the configuration folder. */
@@ -851,6 +855,18 @@ export type Settings = {
 	language?: string,
 	/**  Whether the first-start guide was closed. */
 	welcomed?: boolean,
+	/**  Whether engines' import files (`.import`, `.meta`) are shown among the assets that they stand beside. */
+	showSidecars?: boolean,
+};
+
+/**  Counts of engines' import files (`.import`, `.meta`): one beside each asset of a Godot or Unity project. */
+export type Sidecars = {
+	/**  Of all assets. */
+	assets: number,
+	/**  Of those without a tag. */
+	untagged: number,
+	/**  Of those added in the last seven days. */
+	recent: number,
 };
 
 /**  A stored query. */
