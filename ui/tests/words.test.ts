@@ -61,6 +61,8 @@ describe("actions", () => {
     expect(actionFor(press("k", true), true)?.id).toBe("palette");
     expect(actionFor(press("4"), false)?.id).toBe("rate.4");
     expect(actionFor(press("4"), true)).toBeNull();
+    expect(actionFor(press("/"), false)?.id).toBe("search");
+    expect(actionFor(press("/"), true)).toBeNull();
     expect(actionFor(press("a", true), true)).toBeNull();
     expect(actionFor(press("?", false, true), false)?.id).toBe("keyboard");
   });

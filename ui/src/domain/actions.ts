@@ -189,6 +189,8 @@ export function hint(id: string): string {
 export function actionFor(press: Press, isWriting: boolean): Action | null {
   const found = BY_KEY.get(shortcutOf(press)) ?? null;
   if (!found || !isWriting) return found;
+  // A character without Ctrl is what is being written: the slash of `enemy/slime`, say.
+  if (press.key.length === 1 && !press.ctrlKey && !press.metaKey) return null;
   return ALSO_WHILE_WRITING.has(found.id) ? found : null;
 }
 
