@@ -14,14 +14,18 @@ fn blank() -> SceneMetadata {
     }
 }
 
+/// One of the readers below: text in, facts out; every piece of the file is handed on.
+pub type Reader = fn(&str, &mut dyn FnMut(Piece<'_>)) -> Result<SceneMetadata, ReadError>;
+
 /// `.tscn` and `.tres`.
 ///
 /// # Errors
 /// `Truncated` where a header, string or bracket does not end.
-pub fn scene(text: &str) -> Result<SceneMetadata, ReadError> {
+pub fn scene(text: &str, also: &mut dyn FnMut(Piece<'_>)) -> Result<SceneMetadata, ReadError> {
     let mut found = blank();
     let mut seen_node = false;
     pieces(text, |piece| {
+        also(piece);
         let Piece::Header(header) = piece else { return };
         match word(header) {
             "gd_scene" | "gd_resource" => {
@@ -55,30 +59,34 @@ pub fn scene(text: &str) -> Result<SceneMetadata, ReadError> {
 ///
 /// # Errors
 /// As [`scene`].
-pub fn project(text: &str) -> Result<SceneMetadata, ReadError> {
+pub fn project(text: &str, also: &mut dyn FnMut(Piece<'_>)) -> Result<SceneMetadata, ReadError> {
     let mut found = blank();
     let mut section = "";
     let mut config_version = "";
-    pieces(text, |piece| match piece {
-        Piece::Header(header) => section = header,
-        Piece::Field("config_version", value) => config_version = value,
-        Piece::Field("config/name", value) => found.class = unquoted(value).to_owned(),
-        Piece::Field("config/features", value) => {
-            let is_version = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
-            found.version = strings(value)
-                .find(is_version)
-                .unwrap_or_default()
-                .to_owned();
+    pieces(text, |piece| {
+        also(piece);
+        match piece {
+            Piece::Header(header) => section = header,
+            Piece::Field("config_version", value) => config_version = value,
+            Piece::Field("config/name", value) => found.class = unquoted(value).to_owned(),
+            Piece::Field("config/features", value) => {
+                let is_version =
+                    |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
+                found.version = strings(value)
+                    .find(is_version)
+                    .unwrap_or_default()
+                    .to_owned();
+            }
+            Piece::Field("run/main_scene" | "config/icon", value) => {
+                found.uses.push(unquoted(value).to_owned())
+            }
+            Piece::Field(_, value) if section == "autoload" && found.uses.len() < USES => {
+                found
+                    .uses
+                    .push(unquoted(value).trim_start_matches('*').to_owned());
+            }
+            Piece::Field(..) => {}
         }
-        Piece::Field("run/main_scene" | "config/icon", value) => {
-            found.uses.push(unquoted(value).to_owned())
-        }
-        Piece::Field(_, value) if section == "autoload" && found.uses.len() < USES => {
-            found
-                .uses
-                .push(unquoted(value).trim_start_matches('*').to_owned());
-        }
-        Piece::Field(..) => {}
     })?;
     if found.version.is_empty() && !config_version.is_empty() {
         found.version = format!("config {config_version}");
@@ -90,15 +98,18 @@ pub fn project(text: &str) -> Result<SceneMetadata, ReadError> {
 ///
 /// # Errors
 /// As [`scene`].
-pub fn import(text: &str) -> Result<SceneMetadata, ReadError> {
+pub fn import(text: &str, also: &mut dyn FnMut(Piece<'_>)) -> Result<SceneMetadata, ReadError> {
     let mut found = blank();
     let mut importer = "";
-    pieces(text, |piece| match piece {
-        Piece::Field("importer", value) => importer = unquoted(value),
-        Piece::Field("type", value) => found.class = unquoted(value).to_owned(),
-        Piece::Field("uid", value) => found.uid = unquoted(value).to_owned(),
-        Piece::Field("source_file", value) => found.uses.push(unquoted(value).to_owned()),
-        _ => {}
+    pieces(text, |piece| {
+        also(piece);
+        match piece {
+            Piece::Field("importer", value) => importer = unquoted(value),
+            Piece::Field("type", value) => found.class = unquoted(value).to_owned(),
+            Piece::Field("uid", value) => found.uid = unquoted(value).to_owned(),
+            Piece::Field("source_file", value) => found.uses.push(unquoted(value).to_owned()),
+            _ => {}
+        }
     })?;
     if found.class.is_empty() {
         found.class = importer.to_owned();
@@ -178,7 +189,7 @@ script = "x [node] y"
 [node name="Sprite" type="Sprite2D" parent="."]
 [connection signal="a" from="." to="." method="b"]
 "#;
-        let found = scene(text).unwrap();
+        let found = scene(text, &mut |_| {}).unwrap();
         assert_eq!(
             (found.nodes, found.class.as_str(), found.uid.as_str()),
             (2, "CharacterBody2D", "uid://abc")
@@ -186,18 +197,21 @@ script = "x [node] y"
         assert_eq!(found.uses, ["res://hero.png"]);
         assert_eq!(found.version, "format 3");
         assert_eq!(
-            scene("[gd_resource type=\"Theme\" format=3]\n")
+            scene("[gd_resource type=\"Theme\" format=3]\n", &mut |_| {})
                 .unwrap()
                 .class,
             "Theme"
         );
-        assert_eq!(scene(&text[..60]).unwrap_err().code(), "truncated");
+        assert_eq!(
+            scene(&text[..60], &mut |_| {}).unwrap_err().code(),
+            "truncated"
+        );
     }
 
     #[test]
     fn a_project_tells_its_name_version_and_main_scene() {
         let text = "config_version=5\n[application]\nconfig/name=\"My [Game]\"\nrun/main_scene=\"res://main.tscn\"\nconfig/features=PackedStringArray(\"Forward Plus\", \"4.5\")\n[autoload]\nState=\"*res://state.gd\"\n";
-        let found = project(text).unwrap();
+        let found = project(text, &mut |_| {}).unwrap();
         assert_eq!(
             (found.class.as_str(), found.version.as_str()),
             ("My [Game]", "4.5")
@@ -207,7 +221,7 @@ script = "x [node] y"
 
     #[test]
     fn import_settings_tell_source_and_type() {
-        let found = import("[remap]\nimporter=\"texture\"\ntype=\"CompressedTexture2D\"\nuid=\"uid://q\"\n[deps]\nsource_file=\"res://a.png\"\n").unwrap();
+        let found = import("[remap]\nimporter=\"texture\"\ntype=\"CompressedTexture2D\"\nuid=\"uid://q\"\n[deps]\nsource_file=\"res://a.png\"\n", &mut |_| {}).unwrap();
         assert_eq!(
             (found.class.as_str(), found.uid.as_str()),
             ("CompressedTexture2D", "uid://q")

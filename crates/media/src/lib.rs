@@ -10,6 +10,7 @@ pub mod fuzz;
 mod godot;
 mod json;
 mod quoted;
+mod sheet;
 mod sniff;
 mod text;
 mod unity;
@@ -27,7 +28,7 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Raised whenever the readers find more than before, so that a library can read its files again.
-pub const READER: u32 = 1;
+pub const READER: u32 = 2;
 
 /// What a file says and looks like.
 #[derive(Debug, Clone)]
@@ -100,9 +101,7 @@ pub fn read(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Readi
             Kind::Model => model(format, bytes, request),
             Kind::Audio => sound(format, bytes, request),
             Kind::Font => typeface(format, bytes, request),
-            Kind::Scene | Kind::Text | Kind::Video | Kind::Other => {
-                words(format, bytes, request.limits)
-            }
+            Kind::Scene | Kind::Text | Kind::Video | Kind::Other => words(format, bytes, request),
         }
     })
 }
@@ -128,7 +127,7 @@ pub fn read_seekable(
             Format::Zip => archive::check(&mut file, len).map(|()| Metadata::Other {})?,
             Format::GodotBinary => Metadata::Scene(godot::binary(&mut file, len)?),
             Format::Plain | Format::Markdown | Format::Csv => {
-                Metadata::Text(text::read(&mut file)?)
+                return Ok(page(format, &text::read(&mut file)?, sheet::SIDE));
             }
             Format::Other => Metadata::Other {},
             other => return Err(ReadError::unsupported(format!("{other} is read whole"))),
@@ -208,29 +207,61 @@ fn typeface(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Readi
     })
 }
 
-fn words(format: Format, bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
-    let metadata = match format {
-        Format::Json => {
-            json::check(bytes, limits)?;
-            Metadata::Text(text::read(&mut &*bytes)?)
-        }
-        Format::GodotScene | Format::GodotResource => {
-            Metadata::Scene(godot::scene(&text::decoded(bytes))?)
-        }
-        Format::GodotProject => Metadata::Scene(godot::project(&text::decoded(bytes))?),
-        Format::GodotImport => Metadata::Scene(godot::import(&text::decoded(bytes))?),
-        Format::UnityMeta => Metadata::Scene(unity::meta(&text::decoded(bytes))?),
-        Format::UnityScene => Metadata::Scene(unity::scene(&text::decoded(bytes))?),
-        other => {
-            return read_seekable(
-                other,
-                std::io::Cursor::new(bytes),
-                bytes.len() as u64,
-                limits,
-            );
-        }
+/// A text's facts with a page of its beginning.
+fn page(format: Format, text: &text::Text, side: u32) -> Reading {
+    Reading {
+        preview: sheet::text(format, &text.beginning, side),
+        ..facts(Metadata::Text(text.metadata.clone()))
+    }
+}
+
+fn words(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
+    let side = request.side;
+    let engine = |(metadata, preview)| Reading {
+        preview,
+        ..facts(Metadata::Scene(metadata))
     };
-    Ok(facts(metadata))
+    let outlined = |read: godot::Reader,
+                    visit: fn(&mut sheet::godot::Outline, quoted::Piece<'_>)| {
+        let mut outline = sheet::godot::Outline::default();
+        let metadata = read(&text::decoded(bytes), &mut |piece| {
+            visit(&mut outline, piece)
+        })?;
+        Ok(engine((metadata, outline.draw(side))))
+    };
+    match format {
+        Format::Json => {
+            json::check(bytes, request.limits)?;
+            Ok(page(format, &text::read(&mut &*bytes)?, side))
+        }
+        Format::Plain | Format::Markdown | Format::Csv => {
+            Ok(page(format, &text::read(&mut &*bytes)?, side))
+        }
+        Format::GodotScene => outlined(godot::scene, sheet::godot::Outline::node),
+        Format::GodotResource => outlined(godot::scene, sheet::godot::Outline::entry),
+        Format::GodotProject => outlined(godot::project, sheet::godot::Outline::entry),
+        Format::GodotImport => outlined(godot::import, sheet::godot::Outline::entry),
+        Format::UnityMeta => {
+            let text = text::decoded(bytes);
+            Ok(engine((
+                unity::meta(&text)?,
+                sheet::unity::meta(&text, side),
+            )))
+        }
+        Format::UnityScene => {
+            let text = text::decoded(bytes);
+            Ok(engine((
+                unity::scene(&text)?,
+                sheet::unity::scene(&text, side),
+            )))
+        }
+        other => read_seekable(
+            other,
+            std::io::Cursor::new(bytes),
+            bytes.len() as u64,
+            request.limits,
+        ),
+    }
 }
 
 const fn facts(metadata: Metadata) -> Reading {

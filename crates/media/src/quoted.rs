@@ -4,7 +4,7 @@
 use gameforge_domain::ReadError;
 
 /// One piece of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// `[node name="A" type="B"]`: everything within the brackets.
     Header(&'a str),

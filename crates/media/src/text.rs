@@ -5,17 +5,28 @@ use std::io::{ErrorKind, Read};
 
 /// The most characters of an excerpt.
 const EXCERPT: usize = 2000;
+/// Bytes of the beginning.
+const BEGINNING: usize = EXCERPT * 4;
 /// Bytes that are looked at together.
 const BLOCK: usize = 64 << 10;
+
+/// What a text says, and how it begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// The facts.
+    pub metadata: TextMetadata,
+    /// Its first 8,000 bytes, decoded.
+    pub beginning: String,
+}
 
 /// Reads a text from its beginning to its end.
 ///
 /// # Errors
 /// [`ReadError::Empty`], or `Io` when the file cannot be read on.
-pub fn read(file: &mut dyn Read) -> Result<TextMetadata, ReadError> {
+pub fn read(file: &mut dyn Read) -> Result<Text, ReadError> {
     let mut block = vec![0u8; BLOCK];
     let mut count = Count::default();
-    let mut start = Vec::with_capacity(EXCERPT * 4);
+    let mut start = Vec::with_capacity(BEGINNING);
     let mut check = Utf8::default();
     let mut unit = None;
     let mut total = 0u64;
@@ -31,7 +42,7 @@ pub fn read(file: &mut dyn Read) -> Result<TextMetadata, ReadError> {
             unit = Unit::of(bytes);
         }
         total += length as u64;
-        let room = (EXCERPT * 4).saturating_sub(start.len());
+        let room = BEGINNING.saturating_sub(start.len());
         start.extend_from_slice(&bytes[..bytes.len().min(room)]);
         match unit {
             Some(unit) => count.wide(bytes, unit),
@@ -50,12 +61,15 @@ pub fn read(file: &mut dyn Read) -> Result<TextMetadata, ReadError> {
         None if check.valid() => "utf-8",
         None => "latin-1",
     };
-    let excerpt = excerpt(&start, encoding);
-    Ok(TextMetadata {
-        lines: count.lines(),
-        words: count.words,
-        encoding: encoding.to_owned(),
-        excerpt,
+    let beginning = beginning(&start, encoding);
+    Ok(Text {
+        metadata: TextMetadata {
+            lines: count.lines(),
+            words: count.words,
+            encoding: encoding.to_owned(),
+            excerpt: excerpt(&beginning),
+        },
+        beginning,
     })
 }
 
@@ -88,12 +102,15 @@ pub fn decoded(bytes: &[u8]) -> String {
     }
 }
 
-fn excerpt(start: &[u8], encoding: &str) -> String {
-    let text = if encoding == "latin-1" {
+fn beginning(start: &[u8], encoding: &str) -> String {
+    if encoding == "latin-1" {
         start.iter().map(|byte| char::from(*byte)).collect()
     } else {
         decoded(start)
-    };
+    }
+}
+
+fn excerpt(text: &str) -> String {
     text.chars()
         .filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
         .take(EXCERPT)
@@ -212,7 +229,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(bytes: &[u8]) -> TextMetadata {
-        read(&mut &*bytes).unwrap()
+        read(&mut &*bytes).unwrap().metadata
     }
 
     #[test]
@@ -257,7 +274,7 @@ mod tests {
         #[test]
         fn where_blocks_end_makes_no_difference(text in "[a-zé\u{1f600} \n\t]{1,300}", step in 2usize..9) {
             let whole = of(text.as_bytes());
-            let pieces = read(&mut Drops(text.as_bytes(), step)).unwrap();
+            let pieces = read(&mut Drops(text.as_bytes(), step)).unwrap().metadata;
             prop_assert_eq!(&whole, &pieces);
             prop_assert_eq!(whole.lines as usize, text.lines().count());
             prop_assert_eq!(whole.words as usize, text.split_ascii_whitespace().count());
