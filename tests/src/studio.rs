@@ -270,7 +270,9 @@ impl<'a> Studio<'a> {
         field.click().await?;
         self.chord(&[Key::Control], 'a').await?;
         self.press(Key::Backspace).await?;
-        field.send_keys(text).await?;
+        if !text.is_empty() {
+            field.send_keys(text).await?;
+        }
         Ok(())
     }
 
@@ -384,7 +386,8 @@ impl<'a> Studio<'a> {
     /// For a failure: a picture, kept where it outlives the stage, and what the page says.
     async fn evidence(&self) -> String {
         let folder = xtask::project::target().join("e2e");
-        let name = format!("failure-{}.png", self.process);
+        let began = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let name = format!("failure-{}.png", began.unwrap_or_default().as_millis());
         let file = folder.join(name);
         let taken = match std::fs::create_dir_all(&folder) {
             Ok(()) => self.picture(&file).await,

@@ -12,7 +12,7 @@ async fn what_was_found_and_tagged_is_there_after_undo_redo_and_a_restart() -> R
     studio.import(&[&stage.files], false).await?;
     studio.matches(ASSETS).await?;
 
-    studio.search("slime").await?;
+    studio.search("slime kind:image").await?;
     studio.matches(3).await?;
     studio.search("kind:audio duration<0.3").await?;
     studio.appears(&card("jump.wav")).await?;
@@ -49,7 +49,7 @@ async fn many_are_rated_at_once_by_the_keyboard_and_one_key_takes_it_back() -> R
     let stage = stage_with_project()?;
     let studio = Studio::open(&stage).await?;
     studio.import(&[&stage.files], false).await?;
-    studio.search("slime").await?;
+    studio.search("slime kind:image").await?;
     studio.matches(3).await?;
     studio.select("slime_red.png").await?;
     studio.chord(&[Key::Control], 'a').await?;
