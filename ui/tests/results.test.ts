@@ -14,6 +14,7 @@ function slow() {
     open,
     pages,
     search: (request: SearchRequest) => new Promise<SearchResult>((done) => open.push({ request, done })),
+    position: async (_handle: number, _id: string): Promise<number | null> => null,
     page: async (handle: number, offset: number, limit: number) => {
       pages.push([handle, offset]);
       return Array.from({ length: limit }, (_, at) => card(`p${offset + at}`));
@@ -67,7 +68,7 @@ describe("results", () => {
   it("ask again when the engine has let go of an old search", async () => {
     let asked = 0;
     const told: unknown[] = [];
-    const results = new Results({ search: async () => answer((asked += 1), 2000, `s${asked}-`), page: async (handle) => (handle === 1 ? Promise.reject(new BackendError({ code: "not_found", message: "over" })) : [card("fresh")]) }, (thrown) => told.push(thrown));
+    const results = new Results({ search: async () => answer((asked += 1), 2000, `s${asked}-`), page: async (handle) => (handle === 1 ? Promise.reject(new BackendError({ code: "not_found", message: "over" })) : [card("fresh")]), position: async () => null }, (thrown) => told.push(thrown));
     await results.search({ query: "", sort: "" });
     results.need(600, 601);
     await vi.waitFor(() => expect(results.card(600)?.id).toBe("fresh"));
@@ -77,9 +78,28 @@ describe("results", () => {
 
   it("say what went wrong, once, for the question that counts", async () => {
     const told: unknown[] = [];
-    const results = new Results({ search: () => Promise.reject(new Error("gone")), page: async () => [] }, (thrown) => told.push(thrown));
+    const results = new Results({ search: () => Promise.reject(new Error("gone")), page: async () => [], position: async () => null }, (thrown) => told.push(thrown));
     expect(await results.search({ query: "x", sort: "" })).toBe(false);
     expect(told).toHaveLength(1);
     expect(results.ready).toBe(false);
+  });
+
+  it("follow the asset that is looked at when others come above it", async () => {
+    const backend = { ...slow(), position: vi.fn(async () => 437) };
+    const results = new Results(backend, () => undefined);
+    const first = results.search({ query: "", sort: "-added" });
+    backend.open[0]?.done(answer(1, 900, "a"));
+    await first;
+    results.need(400, 430);
+    results.anchor = () => ({ id: "p400", index: 400 });
+    const again = results.search({ query: "", sort: "-added" });
+    backend.open[1]?.done(answer(2, 1_037, "b"));
+    expect(await again).toBe(true);
+    expect(backend.position).toHaveBeenCalledWith(2, "p400");
+    // The pages at its new place are there before anything is drawn.
+    expect(results.card(437)?.id).toBe("p437");
+    expect(results.card(466)?.id).toBe("p466");
+    expect(results.takeMoved()).toEqual({ from: 400, to: 437 });
+    expect(results.takeMoved()).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { guarded } from "$views/viewer/scene";
 import type { AssetDetail } from "$backend";
 import { isolate } from "$views/viewer/channels";
 import { viewerFor } from "$views/viewer/choice";
@@ -114,5 +115,26 @@ describe("channels and scripts", () => {
     expect(pangramFor(["Thai", "Latin"], "en")).toContain("มนุษย์");
     expect(pangramFor([], "de")).toContain("Zwölf");
     expect(lettersOf("Cyrillic")).toHaveLength(64);
+  });
+});
+
+describe("what a model may load", () => {
+  const source = { own: "content://localhost/a1/chair.glb", beside: "content://localhost/a1/sibling/" };
+  const cases: [string, string][] = [
+    [source.own, source.own],
+    ["blob:tauri://localhost/77", "blob:tauri://localhost/77"],
+    ["data:image/png;base64,AA", "data:image/png;base64,AA"],
+    [`${source.beside}Textures/colormap.png`, `${source.beside}Textures/colormap.png`],
+    [`${source.beside}my wood.png`, `${source.beside}my%20wood.png`],
+    [`${source.beside}my%20wood.png`, `${source.beside}my%20wood.png`],
+    [`${source.beside}..\\Textures\\bark.tga`, `${source.beside}bark.tga`],
+    [`${source.beside}%2e%2e/%2E%2E/other/model.glb`, `${source.beside}model.glb`],
+    [`${source.beside}C:\\Users\\mira\\bark.png`, `${source.beside}bark.png`],
+    ["https://example.org/track.png", `${source.beside}track.png`],
+    ["content://localhost/b2/secret.png", `${source.beside}secret.png`],
+    ["file:///etc/passwd", `${source.beside}passwd`],
+  ];
+  it.each(cases)("%s", (url, to) => {
+    expect(guarded(source, url)).toBe(to);
   });
 });

@@ -223,11 +223,50 @@ describe("files from outside", () => {
     await cards();
     backend.drag({ is: "enter", paths: ["/art"], x: 0, y: 0 });
     expect((await screen.findByTestId("drop-target")).textContent).toContain("stay where they are");
-    await fireEvent.keyDown(window, { key: "Alt" });
+    const band = innerHeight - 60;
+    backend.drag({ is: "over", x: 200, y: band });
     await waitFor(() => expect(screen.getByTestId("drop-target").textContent).toContain("are copied"));
-    backend.drag({ is: "drop", paths: ["/art"], x: 0, y: 0 });
+    expect(screen.getByTestId("drop-other").className).toContain("turned");
+    backend.drag({ is: "drop", paths: ["/art"], x: 200, y: band });
     await waitFor(() => expect(backend.calls.find((call) => call.name === "importPaths")?.args[0]).toEqual({ paths: ["/art"], copy: true }));
     expect((await screen.findAllByTestId("job"))[0]?.dataset["state"]).toBe("running");
+  });
+});
+
+describe("engines' import files", () => {
+  const lastQuery = (backend: FakeBackend) => (backend.calls.filter((call) => call.name === "search").at(-1)?.args[0] as { query: string }).query;
+
+  it("are left out, counted, and shown on demand", async () => {
+    const backend = await open({ sidecars: 40 });
+    await cards();
+    expect(screen.getByTestId("grid").dataset["total"]).toBe("600");
+    expect(screen.getByTestId("match-count").textContent).toContain("600 of 600");
+    expect(screen.getByTestId("place-all").textContent).toContain("600");
+    const note = screen.getByTestId("sidecars");
+    expect(note.textContent).toContain("40 sidecar files hidden");
+    await fireEvent.click(within(note).getByRole("button"));
+    await waitFor(() => expect(screen.getByTestId("grid").dataset["total"]).toBe("640"));
+    expect(screen.getByTestId("place-all").textContent).toContain("640");
+    expect(screen.getByTestId("sidecars").textContent).toContain("Hide");
+    await waitFor(() => expect(backend.calls.some((call) => call.name === "saveSettings" && (call.args[0] as { showSidecars: boolean }).showSidecars)).toBe(true));
+  });
+
+  it("are shown where they were asked for by format", async () => {
+    const backend = await open({ sidecars: 40 });
+    await cards();
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "format:import" } });
+    await waitFor(() => expect(screen.getByTestId("grid").dataset["total"]).toBe("40"));
+    expect(lastQuery(backend)).toBe("format:import");
+    expect(screen.queryByText(/hidden/)).toBeNull();
+  });
+
+  it("say so where nothing else matches", async () => {
+    await open({ sidecars: 40 });
+    await cards();
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: ".import" } });
+    const empty = await screen.findByTestId("empty-state");
+    await fireEvent.click(within(empty).getByText("40 engine import files match: show them"));
+    await waitFor(() => expect(screen.getByTestId("grid").dataset["total"]).toBe("40"));
   });
 });
 

@@ -18,11 +18,13 @@ export interface FakeOptions {
   nowMs?: number;
   /** Milliseconds before every answer. */
   delay?: number;
+  /** How many engines' import files there are beside them. */
+  sidecars?: number;
   /** Whether an import runs at the start. */
   job?: boolean;
 }
 
-const SETTINGS: wire.Settings = { theme: "dark", view: "grid", thumb: 132, sidebar: 216, inspector: 300, sort: "-added", copy: false, importThreads: 0, importMemory: 400, language: "en", welcomed: true };
+const SETTINGS: wire.Settings = { theme: "dark", view: "grid", thumb: 132, sidebar: 216, inspector: 300, sort: "-added", copy: false, importThreads: 0, importMemory: 400, language: "en", welcomed: true, showSidecars: false };
 
 /** The fake, and what a test can make happen on it. */
 export interface FakeBackend extends Backend {
@@ -37,7 +39,7 @@ function makeJob(id: string, part: Partial<wire.Job> = {}): wire.Job {
 
 export function fakeBackend(options: FakeOptions): FakeBackend {
   const now = options.nowMs ?? Date.now();
-  const library = new FakeLibrary(options.assets, now);
+  const library = new FakeLibrary(options.assets, now, options.sidecars ?? 0);
   let settings = { ...SETTINGS, ...options.settings };
   const listeners = new Set<(event: wire.Event) => void>();
   const drags = new Set<(drag: wire.FileDrag) => void>();
@@ -94,7 +96,7 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     }
     const [first] = all;
     const same = <T>(of: (asset: (typeof all)[number]) => T): T | null => (first && all.every((asset) => of(asset) === of(first)) ? of(first) : null);
-    return { count: all.length, size: all.reduce((sum, asset) => sum + asset.card.size, 0), kinds: [...kinds].sort((a, b) => b[1] - a[1]), tags: [...tags].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count), rating: same((a) => a.card.rating), label: same((a) => a.card.label), licence: same((a) => a.licence) };
+    return { count: all.length, size: all.reduce((sum, asset) => sum + asset.card.size, 0), kinds: [...kinds].sort((a, b) => b[1] - a[1]), tags: [...tags].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count), rating: same((a) => a.card.rating), label: same((a) => a.card.label), licence: same((a) => a.licence), licenceDiffers: all.some((asset) => asset.licence !== first?.licence) };
   }
 
   function duplicateGroups(kind: wire.ReviewKind): wire.DuplicateGroup[] {
@@ -121,8 +123,9 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     search: async ({ query, sort }) => {
       const started = performance.now();
       const warnings: string[] = [];
-      const found = sorted(matching([...library.assets.values()], query, now, warnings), sort);
-      return { handle: library.keep(found), total: found.length, of: library.assets.size, first: found.slice(0, 200).map((asset) => asset.card), facets: facets(found), warnings, tookMs: performance.now() - started, complete: true };
+      const all = [...library.assets.values()];
+      const found = sorted(matching(all, query, now, warnings), sort);
+      return { handle: library.keep(found), total: found.length, of: library.assets.size, first: found.slice(0, 200).map((asset) => asset.card), facets: facets((part) => (part === query ? found : matching(all, part, now, [])), query), warnings, tookMs: performance.now() - started, complete: true };
     },
     page: async (handle, offset, limit) => library.found(handle).slice(offset, offset + limit).map((asset) => library.assets.get(asset.card.id)?.card ?? asset.card),
     position: async (handle, id) => {

@@ -129,6 +129,7 @@ const VIEW: Action[] = [
   action("view.smaller", "section.view", "action.smaller", ["mod+-"], open, (s) => s.change({ thumb: Math.max(72, s.settings.thumb - 24) })),
   action("view.inspector", "section.view", "action.inspector", ["mod+alt+i", "i"], always, (s) => s.change({ inspector: s.settings.inspector > 0 ? 0 : 300 }), { on: (s) => s.settings.inspector > 0 }),
   action("view.sidebar", "section.view", "action.sidebar", ["mod+b"], always, (s) => s.change({ sidebar: s.settings.sidebar > 0 ? 0 : 216 }), { on: (s) => s.settings.sidebar > 0 }),
+  action("view.sidecars", "section.view", "sidecars.setting", [], open, (s) => s.showSidecars(!s.settings.showSidecars), { on: (s) => s.settings.showSidecars }),
   ...(["dark", "light", "system"] as const).map((theme): Action => ({
     id: `theme.${theme}`,
     section: "section.view",

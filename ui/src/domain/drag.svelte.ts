@@ -4,17 +4,20 @@
  */
 
 import type { Targets } from "$backend";
+import { t } from "$messages";
 import { edit } from "./edits";
 import type { Studio } from "./studio.svelte";
 
 /** Movement before a press becomes a drag, in CSS pixels. */
 const SLACK = 6;
+/** Files handed to another program at once: more is a mistake more often than a wish. */
+export const MOST_OUT = 500;
 
 export type DropPlace = { is: "tag"; tag: string } | { is: "collection"; id: string };
 
 export class AssetDrag {
   /** While assets are held: how many, and where the pointer is. */
-  held = $state.raw<{ count: number; x: number; y: number; targets: Targets; ids: readonly string[] } | null>(null);
+  held = $state.raw<{ count: number; x: number; y: number; targets: Targets } | null>(null);
   /** The place under the pointer, as its `data-drop` says. */
   over = $state<string | null>(null);
   /** Whether the system carries our own files: they must not be taken for new ones. */
@@ -33,7 +36,7 @@ export class AssetDrag {
       if (!this.from || Math.hypot(x - this.from.x, y - this.from.y) < SLACK || this.studio.selection.empty) return;
     }
     const { selection } = this.studio;
-    this.held = { count: selection.count, x, y, targets: selection.targets(), ids: selection.ids };
+    this.held = { count: selection.count, x, y, targets: selection.targets() };
     const out = x < 0 || y < 0 || x >= innerWidth || y >= innerHeight;
     if (out) this.leave();
     else this.over = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-drop]")?.dataset["drop"] ?? null;
@@ -55,11 +58,25 @@ export class AssetDrag {
   }
 
   private leave(): void {
-    const ids = this.held?.ids ?? [];
+    const { held } = this;
     this.cancel();
-    if (ids.length === 0) return;
+    if (!held) return;
+    if (held.count > MOST_OUT) {
+      this.studio.toasts.show("bad", t("drag.tooMany", { n: held.count, most: MOST_OUT }));
+      return;
+    }
     this.outside = true;
-    void this.studio.attempt(() => this.studio.backend.startDrag([...ids]));
+    void this.studio.attempt(async () => {
+      // Everything that was found, without some: the ids are in pages that may not be loaded.
+      const ids = held.targets.of === "ids" ? held.targets.ids : await this.resolved(held.targets.except);
+      if (ids.length > 0) await this.studio.backend.startDrag(ids);
+    });
+  }
+
+  private async resolved(except: readonly string[]): Promise<string[]> {
+    const { results } = this.studio;
+    const left = new Set(except);
+    return (await results.ids(0, results.total)).filter((id) => !left.has(id));
   }
 
   private async drop(place: DropPlace, targets: Targets): Promise<void> {

@@ -28,13 +28,16 @@ export class Results implements Found {
   /** Grows whenever cards came or changed, so that cells look again. */
   version = $state(0);
 
+  /** Set by the view: the asset that must not move on screen while the same question is answered anew. */
+  anchor: () => { id: string; index: number } | null = () => null;
+  private moved: { from: number; to: number } | null = null;
   private answer: Answer = { handle: -1, total: 0, pages: new Map() };
   private waiting = new Set<string>();
   private turn = 0;
   private view: readonly [number, number] = [0, 0];
 
   constructor(
-    private readonly backend: Pick<Backend, "search" | "page">,
+    private readonly backend: Pick<Backend, "search" | "page" | "position">,
     private readonly complain: (thrown: unknown) => void,
   ) {}
 
@@ -50,8 +53,10 @@ export class Results implements Found {
       const answer: Answer = { handle: found.handle, total: found.total, pages: new Map() };
       if (found.first.length === Math.min(PAGE, found.total)) answer.pages.set(0, found.first);
       // The same question again (something changed): what is on screen is fetched first, so that nothing flickers.
-      if (again) await this.fetchView(answer);
+      const moved = again ? await this.anchored(answer) : null;
+      if (again) await this.fetchView(answer, moved ? moved.to - moved.from : 0);
       if (turn !== this.turn) return false;
+      this.moved = moved;
       this.answer = answer;
       this.waiting.clear();
       this.handle = found.handle;
@@ -68,6 +73,13 @@ export class Results implements Found {
       if (turn === this.turn) this.complain(thrown);
       return false;
     }
+  }
+
+  /** Where the anchored asset stood and stands since the last answer; told once. */
+  takeMoved(): { from: number; to: number } | null {
+    const { moved } = this;
+    this.moved = null;
+    return moved;
   }
 
   card(index: number): Card | undefined {
@@ -132,8 +144,15 @@ export class Results implements Found {
     }
   }
 
-  private async fetchView(answer: Answer): Promise<void> {
-    const [from, to] = this.view;
+  private async anchored(answer: Answer): Promise<{ from: number; to: number } | null> {
+    const anchor = this.anchor();
+    if (!anchor) return null;
+    const to = await this.backend.position(answer.handle, anchor.id);
+    return to === null ? null : { from: anchor.index, to };
+  }
+
+  private async fetchView(answer: Answer, shift: number): Promise<void> {
+    const [from, to] = this.view.map((index) => Math.max(0, index + shift)) as [number, number];
     const wanted: Promise<void>[] = [];
     for (let page = Math.floor(from / PAGE); page * PAGE < Math.min(to, answer.total); page += 1) {
       if (!answer.pages.has(page)) wanted.push(this.fetch(answer, page));

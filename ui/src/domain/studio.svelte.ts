@@ -8,13 +8,14 @@ import { languageFor, setLanguage, t } from "$messages";
 import type { Dialog } from "./dialogs";
 import { type Place, placeQuery, samePlace } from "./places";
 import { both } from "./query";
+import { leavesOut, leftOut, withoutSidecars } from "./sidecars";
 import { Results } from "./results.svelte";
 import { Selection } from "./selection.svelte";
 import { Toasts } from "./toasts.svelte";
 
 export const DEFAULTS: Settings = {
   theme: "dark", view: "grid", thumb: 132, sidebar: 216, inspector: 300, sort: "-added", copy: false,
-  importThreads: 0, importMemory: 400, language: "system", welcomed: false,
+  importThreads: 0, importMemory: 400, language: "system", welcomed: false, showSidecars: false,
 };
 
 /** Waiting after the last key before a search is sent, and between refreshes while something runs. */
@@ -77,6 +78,31 @@ export class Studio {
   /** The whole question: the place's and the field's. */
   get query(): string {
     return both(placeQuery(this.place, this.summary), this.text);
+  }
+
+  /** How many of them the shown answer left out. */
+  get sidecarsHidden(): number {
+    return this.results.asked.query === withoutSidecars(this.query) ? leftOut(this.results.facets) : 0;
+  }
+
+  /** How many assets there are to be seen at all: the second number of “12 of 34”. */
+  get whole(): number {
+    return this.results.of - (this.settings.showSidecars ? 0 : (this.summary?.sidecars.assets ?? 0));
+  }
+
+  showSidecars(show: boolean): void {
+    this.change({ showSidecars: show });
+    void this.search();
+  }
+
+  /** What is asked for a text in the field: with the place's own question, without what is left out. */
+  asking(text: string): string {
+    const query = both(placeQuery(this.place, this.summary), text);
+    return !this.settings.showSidecars && leavesOut(this.place, text) ? withoutSidecars(query) : query;
+  }
+
+  private get request(): { query: string; sort: string } {
+    return { query: this.asking(this.text), sort: this.sort };
   }
 
   get activeJobs(): Job[] {
@@ -155,7 +181,7 @@ export class Studio {
   async search(): Promise<void> {
     clearTimeout(this.typing);
     if (!this.open) return;
-    if (await this.results.search({ query: this.query, sort: this.sort })) {
+    if (await this.results.search(this.request)) {
       this.selection.renew(this.results, false);
       void this.inspect();
     }
@@ -174,7 +200,7 @@ export class Studio {
 
   private async refreshNow(): Promise<void> {
     if (!this.open) return;
-    const [shown] = await Promise.all([this.results.search({ query: this.query, sort: this.sort }), this.loadSummary()]);
+    const [shown] = await Promise.all([this.results.search(this.request), this.loadSummary()]);
     if (shown) {
       this.selection.renew(this.results, true);
       await this.follow();

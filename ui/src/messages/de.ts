@@ -127,13 +127,14 @@ export const de: Catalogue = {
 
   "drag.drop": { one: "{n} Asset hier hinzufügen", other: "{n} Assets hier hinzufügen" },
 
-  "drop.altCopy": "um sie stattdessen in die Bibliothek zu kopieren",
-  "drop.altInPlace": "um sie stattdessen dort zu lassen, wo sie sind",
+  "drag.tooMany": "Es lassen sich höchstens {most} Dateien auf einmal herausziehen; ausgewählt sind {n}. „Exportieren“ kopiert beliebig viele in einen Ordner.",
   "drop.closed": "Öffnen Sie zuerst eine Bibliothek und lassen Sie die Dateien dann darauf los.",
   "drop.copy": "Die Dateien werden in die Bibliothek kopiert. Die Originale bleiben, wie sie sind.",
   "drop.inPlace": "Die Dateien bleiben, wo sie sind. Die Bibliothek folgt ihnen.",
   "drop.many": { one: "Loslassen, um {n} Element zu importieren", other: "Loslassen, um {n} Elemente zu importieren" },
   "drop.one": "Loslassen, um „{name}“ zu importieren",
+  "drop.otherCopy": "Hier loslassen, um sie stattdessen in die Bibliothek zu kopieren",
+  "drop.otherInPlace": "Hier loslassen, um sie stattdessen an ihrem Ort zu lassen",
 
   "duplicates.alike": "Sehen gleich aus",
   "duplicates.choose": "Die Gruppe von {name} wählen",
@@ -484,6 +485,15 @@ export const de: Catalogue = {
   "side.watched": "Beobachtete Ordner",
   "side.watched.empty": "Neue Dateien in einem beobachteten Ordner kommen von selbst.",
 
+  "sidecars.found": { one: "{n} Importdatei einer Engine passt: anzeigen", other: "{n} Importdateien von Engines passen: anzeigen" },
+  "sidecars.hidden": { one: "{n} Begleitdatei ausgeblendet", other: "{n} Begleitdateien ausgeblendet" },
+  "sidecars.hide": "Ausblenden",
+  "sidecars.hideThem": "Begleitdateien ausblenden",
+  "sidecars.setting": "Importdateien der Engines zeigen",
+  "sidecars.show": "Zeigen",
+  "sidecars.showThem": "Begleitdateien zeigen",
+  "sidecars.shown": { one: "{n} Begleitdatei", other: "{n} Begleitdateien" },
+  "sidecars.why": "Godot (.import) und Unity (.meta) legen neben jedes Asset eine.",
   "smart.edit": "Intelligenten Ordner bearbeiten …",
   "smart.matches": { one: "{n} Asset passt jetzt.", other: "{n} Assets passen jetzt." },
   "smart.name": "Name",

@@ -126,13 +126,14 @@ export const en = {
 
   "drag.drop": { one: "Add {n} asset here", other: "Add {n} assets here" },
 
-  "drop.altCopy": "to copy them into the library instead",
-  "drop.altInPlace": "to leave them where they are instead",
+  "drag.tooMany": "Only {most} files can be dragged out at once; {n} are selected. Export copies any number to a folder.",
   "drop.closed": "Open a library first, then drop files on it.",
   "drop.copy": "Files are copied into the library. The originals stay as they are.",
   "drop.inPlace": "Files stay where they are. The library follows them.",
   "drop.many": { one: "Let go to import {n} item", other: "Let go to import {n} items" },
   "drop.one": "Let go to import “{name}”",
+  "drop.otherCopy": "To copy them into the library instead, let go here",
+  "drop.otherInPlace": "To leave them where they are instead, let go here",
 
   "duplicates.alike": "Look alike",
   "duplicates.choose": "Choose the group of {name}",
@@ -483,6 +484,15 @@ export const en = {
   "side.watched": "Watched folders",
   "side.watched.empty": "New files in a watched folder come in by themselves.",
 
+  "sidecars.found": { one: "{n} engine import file matches: show it", other: "{n} engine import files match: show them" },
+  "sidecars.hidden": { one: "{n} sidecar file hidden", other: "{n} sidecar files hidden" },
+  "sidecars.hide": "Hide",
+  "sidecars.hideThem": "Hide sidecar files",
+  "sidecars.setting": "Show engines' import files",
+  "sidecars.show": "Show",
+  "sidecars.showThem": "Show sidecar files",
+  "sidecars.shown": { one: "{n} sidecar file", other: "{n} sidecar files" },
+  "sidecars.why": "Godot (.import) and Unity (.meta) keep one beside each asset.",
   "smart.edit": "Edit smart folder…",
   "smart.matches": { one: "{n} asset matches now.", other: "{n} assets match now." },
   "smart.name": "Name",

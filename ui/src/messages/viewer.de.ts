@@ -32,6 +32,7 @@ export const viewerDe: Readonly<Record<keyof typeof viewerEn, Message>> = {
   "viewer.frame": "Bild",
   "viewer.speed": "Tempo",
   "viewer.model.label": "Modell {name}; ziehen dreht, scrollen vergrößert",
+  "viewer.model.failed-drawn": "Dieses Modell lässt sich hier nicht drehen. Das ist das Bild, das davon gezeichnet wurde.",
   "viewer.model.failed": "Dieses Modell lässt sich nicht zeichnen.",
   "viewer.model.blend": "Das ist das Bild, das Blender in der Datei gespeichert hat. Das Modell selbst zeigt Blender.",
   "viewer.model.no-webgl": "Dieser Rechner kann Modelle nicht live zeichnen (kein WebGL); das ist das Bild vom Import.",

@@ -29,6 +29,7 @@ export const viewerEn = {
   "viewer.frame": "Frame",
   "viewer.speed": "Speed",
   "viewer.model.label": "Model {name}; drag to turn, scroll to zoom",
+  "viewer.model.failed-drawn": "This model cannot be turned here. This is the picture that was drawn of it.",
   "viewer.model.failed": "This model cannot be drawn.",
   "viewer.model.blend": "This is the picture that Blender saved in the file. Open it in Blender to see the model itself.",
   "viewer.model.no-webgl": "This machine cannot draw models live (no WebGL), so this is the picture made at import.",

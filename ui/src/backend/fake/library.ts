@@ -18,10 +18,15 @@ export class FakeLibrary {
   private nextHandle = 1;
   private nextId = 1;
 
-  constructor(count: number, readonly nowMs: number) {
+  constructor(count: number, readonly nowMs: number, sidecars = 0) {
     for (let index = 0; index < count; index += 1) {
       const asset = makeAsset(index, nowMs);
       this.assets.set(asset.card.id, asset);
+    }
+    for (let index = 0; index < sidecars; index += 1) {
+      const { card } = makeAsset(index, nowMs);
+      const beside: FakeAsset["card"] = { ...card, id: `${card.id}-import`, name: `${card.name}.import`, kind: "scene", format: "import", preview: "none", size: 900 };
+      this.assets.set(beside.id, { card: beside, tags: [], collections: [], notes: "", licence: null, source: "", author: "" });
     }
     if (count > 0) this.furnish();
   }
@@ -78,6 +83,7 @@ export class FakeLibrary {
       }
       for (const tag of seen) tags.set(tag, (tags.get(tag) ?? 0) + 1);
     }
+    const sidecar = (asset: FakeAsset) => asset.card.format === "import" || asset.card.format === "meta";
     const present = this.steps.filter((step) => !step.undone);
     const undone = this.steps.filter((step) => step.undone);
     return {
@@ -86,6 +92,7 @@ export class FakeLibrary {
       missing: all.filter((asset) => asset.card.missing).length,
       failed: all.filter((asset) => asset.card.preview === "failed").length,
       untagged: all.filter((asset) => asset.tags.length === 0).length,
+      sidecars: { assets: all.filter(sidecar).length, untagged: all.filter((asset) => sidecar(asset) && asset.tags.length === 0).length, recent: all.filter((asset) => sidecar(asset) && asset.card.addedMs > this.nowMs - 7 * 86_400_000).length },
       recent: all.filter((asset) => asset.card.addedMs > this.nowMs - 7 * 86_400_000).length,
       tags: [...tags].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tag, count]) => ({ tag, count, colour: this.places.colours.get(tag) ?? 0 })),
       collections: this.places.collections.map((each) => ({ ...each, count: all.filter((asset) => asset.collections.includes(each.name)).length })),

@@ -92,18 +92,26 @@ export function sorted(assets: FakeAsset[], sort: string): FakeAsset[] {
   return assets.sort((a, b) => (down ? -order(a.card, b.card) : order(a.card, b.card)));
 }
 
-export function facets(found: FakeAsset[]): Facet[] {
-  const counts: Record<string, Map<string, number>> = { kind: new Map(), format: new Map(), tag: new Map(), licence: new Map(), rating: new Map(), label: new Map() };
-  const add = (filter: string, value: string) => counts[filter]?.set(value, (counts[filter]?.get(value) ?? 0) + 1);
-  for (const asset of found) {
-    add("kind", asset.card.kind);
-    add("format", asset.card.format);
-    add("licence", asset.licence ?? "none");
-    if (asset.card.rating > 0) add("rating", String(asset.card.rating));
-    if (asset.card.label > 0) add("label", LABELS[asset.card.label] ?? "none");
-    for (const tag of asset.tags) add("tag", tag);
-  }
-  return Object.entries(counts).map(([filter, values]) => ({ filter, values: [...values].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count) }));
+const FACETS: Record<string, (asset: FakeAsset) => string[]> = {
+  kind: (a) => [a.card.kind],
+  format: (a) => [a.card.format],
+  tag: (a) => a.tags,
+  licence: (a) => [a.licence ?? "none"],
+  rating: (a) => (a.card.rating > 0 ? [String(a.card.rating)] : []),
+  label: (a) => (a.card.label > 0 ? [LABELS[a.card.label] ?? "none"] : []),
+};
+
+/** Counts by value. Each property is counted as if nothing had been asked of it; `found` answers such a query. */
+export function facets(found: (query: string) => FakeAsset[], query: string): Facet[] {
+  const parts = query.match(/(?:"[^"]*"?|[^\s"])+/g) ?? [];
+  return Object.entries(FACETS).map(([filter, values]) => {
+    const others = parts.filter((part) => !new RegExp(`^-?${filter}:`, "i").test(part));
+    const counts = new Map<string, number>();
+    for (const asset of found(others.length === parts.length ? query : others.join(" ") || " ")) {
+      for (const value of values(asset)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    return { filter, values: [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count) };
+  });
 }
 
 const HELP: [string, string][] = [

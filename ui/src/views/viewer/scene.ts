@@ -19,37 +19,68 @@ export function canLoad(format: string): boolean {
   return ["glb", "gltf", "obj", "fbx", "stl", "dae"].includes(format);
 }
 
+/** Where a model's own bytes are, and the address in front of the names of files beside it. */
+export interface ModelSource {
+  own: string;
+  beside: string;
+}
+
 /**
- * Loads a model. `address` is inside the model's own folder, so that the relative names in it lead to its siblings.
- * Addresses that the file itself brings along (other schemes, other hosts) are turned away.
+ * What an address becomes that a loader asks for. The model itself, the files beside it and what it carries inside
+ * pass; anything else (other schemes, other hosts, paths out of the folder) is taken for a file beside it by its
+ * bare name, which is also what exporters mean that write paths of their author's machine.
  */
-export async function load(format: string, address: string): Promise<LoadedModel> {
+export function guarded(source: ModelSource, url: string): string {
+  if (url === source.own || url.startsWith("blob:") || url.startsWith("data:")) return url;
+  const relative = url.startsWith(source.beside) ? url.slice(source.beside.length) : url;
+  const names = relative.split(/[\\/]|%2f|%5c/i);
+  const inside = url.startsWith(source.beside) && !relative.includes(":") && !names.some((name) => /^(\.|%2e){2}$/i.test(name));
+  const kept = inside ? names.filter((name) => name !== "" && name !== ".") : names.slice(-1);
+  return source.beside + kept.map(once).join("/");
+}
+
+/** A name as addresses want it, whether or not the model wrote it that way already. */
+function once(name: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(name));
+  } catch {
+    return encodeURIComponent(name);
+  }
+}
+
+/**
+ * Loads a model. Its relative names lead to the files beside it. Pictures may follow after the model: `arrived` is
+ * called for each.
+ */
+export async function load(format: string, source: ModelSource, arrived: () => void): Promise<LoadedModel> {
   const manager = new LoadingManager();
-  const folder = address.slice(0, address.lastIndexOf("/") + 1);
-  manager.setURLModifier((url) => (url.startsWith(folder) || url.startsWith("blob:") || url.startsWith("data:") ? url : `${folder}${encodeURIComponent(url.split(/[\\/]/).at(-1) ?? "")}`));
+  manager.onProgress = arrived;
+  manager.setURLModifier((url) => guarded(source, url));
+  const { own, beside } = source;
   switch (format) {
     case "glb":
     case "gltf": {
       const { GLTFLoader } = await import("three/addons/loaders/GLTFLoader.js");
-      const loaded = await new GLTFLoader(manager).loadAsync(address);
+      const loaded = await new GLTFLoader(manager).setResourcePath(beside).loadAsync(own);
       return { object: loaded.scene, clips: loaded.animations };
     }
     case "fbx": {
-      const { FBXLoader } = await import("three/addons/loaders/FBXLoader.js");
-      const object = await new FBXLoader(manager).loadAsync(address);
+      const [{ FBXLoader }] = await Promise.all([import("three/addons/loaders/FBXLoader.js"), textures(manager)]);
+      const object = await new FBXLoader(manager).setResourcePath(beside).loadAsync(own);
       return { object, clips: object.animations };
     }
     case "dae": {
-      const { ColladaLoader } = await import("three/addons/loaders/ColladaLoader.js");
-      const loaded = await new ColladaLoader(manager).loadAsync(address);
+      const [{ ColladaLoader }] = await Promise.all([import("three/addons/loaders/ColladaLoader.js"), textures(manager)]);
+      const loaded = await new ColladaLoader(manager).setResourcePath(beside).loadAsync(own);
       if (!loaded) throw new Error("collada");
       return { object: loaded.scene, clips: loaded.scene.animations };
     }
     case "obj":
-      return { object: await loadObj(manager, address, folder), clips: [] };
+      await textures(manager);
+      return { object: await loadObj(manager, source), clips: [] };
     case "stl": {
       const { STLLoader } = await import("three/addons/loaders/STLLoader.js");
-      const geometry = await new STLLoader(manager).loadAsync(address);
+      const geometry = await new STLLoader(manager).loadAsync(own);
       return { object: new Mesh(geometry, new MeshStandardMaterial({ color: 0xb8bec6, roughness: 0.75 })), clips: [] };
     }
     default:
@@ -57,17 +88,25 @@ export async function load(format: string, address: string): Promise<LoadedModel
   }
 }
 
-async function loadObj(manager: LoadingManager, address: string, folder: string): Promise<Object3D> {
+/** Pictures beside older formats are often Targa, which no web view draws by itself. */
+async function textures(manager: LoadingManager): Promise<void> {
+  const { TGALoader } = await import("three/addons/loaders/TGALoader.js");
+  manager.addHandler(/\.tga$/i, new TGALoader(manager));
+}
+
+async function loadObj(manager: LoadingManager, { own, beside }: ModelSource): Promise<Object3D> {
   const [{ OBJLoader }, { MTLLoader }] = await Promise.all([
     import("three/addons/loaders/OBJLoader.js"),
     import("three/addons/loaders/MTLLoader.js"),
   ]);
   const loader = new OBJLoader(manager);
-  const text = await (await fetch(address)).text();
+  const answer = await fetch(own);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const text = await answer.text();
   const library = /^mtllib\s+(.+?)\s*$/m.exec(text)?.[1];
   if (library) {
     // A model without its material file is still worth looking at; the inspector names the missing file.
-    const materials = await new MTLLoader(manager).setResourcePath(folder).loadAsync(`${folder}${encodeURI(library)}`).catch(() => null);
+    const materials = await new MTLLoader(manager).setResourcePath(beside).loadAsync(beside + library).catch(() => null);
     materials?.preload();
     if (materials) loader.setMaterials(materials);
   }
@@ -149,6 +188,11 @@ export class ModelScene {
 
   set background(colour: string | null) {
     this.scene.background = colour ? new Color(colour) : null;
+    this.dirty = true;
+  }
+
+  /** Something in the model came or changed: draws it once more. */
+  redraw(): void {
     this.dirty = true;
   }
 
