@@ -38,7 +38,7 @@ pub struct Settings {
     pub sidebar: u32,
     /// Width of the inspector in CSS pixels; 0 when folded.
     pub inspector: u32,
-    /// Last sort, for example `-added`.
+    /// Last sort, for example `-added`; empty for the best order: by relevance with words, else the newest first.
     pub sort: String,
     /// Whether dropped files are copied into the library.
     pub copy: bool,
@@ -62,7 +62,7 @@ impl Default for Settings {
             thumb: 132,
             sidebar: 216,
             inspector: 300,
-            sort: "-added".to_owned(),
+            sort: String::new(),
             copy: false,
             import_threads: 0,
             import_memory: 400,

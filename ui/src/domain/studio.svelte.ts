@@ -14,7 +14,7 @@ import { Selection } from "./selection.svelte";
 import { Toasts } from "./toasts.svelte";
 
 export const DEFAULTS: Settings = {
-  theme: "dark", view: "grid", thumb: 132, sidebar: 216, inspector: 300, sort: "-added", copy: false,
+  theme: "dark", view: "grid", thumb: 132, sidebar: 216, inspector: 300, sort: "", copy: false,
   importThreads: 0, importMemory: 400, language: "system", welcomed: false, showSidecars: false,
 };
 
@@ -36,7 +36,7 @@ export class Studio {
   place = $state.raw<Place>({ is: "all" });
   /** What stands in the search field. */
   text = $state("");
-  sort = $state("-added");
+  sort = $state("");
 
   /** The single selected asset, or what many have in common. */
   detail = $state.raw<AssetDetail | null>(null);

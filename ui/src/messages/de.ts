@@ -501,7 +501,7 @@ export const de: Catalogue = {
   "smart.sort": "Ordnung",
   "smart.words": "Eine gespeicherte Suche, die von selbst aktuell bleibt.",
 
-  "sort.best": "Beste zuerst",
+  "sort.best": "Beste Treffer",
   "sort.by": "Nach {column} ordnen",
   "sort.colour": "Farbe",
   "sort.custom": "Eigene Ordnung",

@@ -500,7 +500,7 @@ export const en = {
   "smart.sort": "Order",
   "smart.words": "A saved search that keeps itself up to date.",
 
-  "sort.best": "Best first",
+  "sort.best": "Best match",
   "sort.by": "Sort by {column}",
   "sort.colour": "Colour",
   "sort.custom": "Own order",

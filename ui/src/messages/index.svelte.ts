@@ -14,6 +14,10 @@ export type Language = keyof typeof LANGUAGES;
 
 const CATALOGUES: Record<Language, Catalogue> = { en, de };
 
+/** Made once: a list that scrolls fills hundreds of messages. */
+const RULES: Record<Language, Intl.PluralRules> = { en: new Intl.PluralRules("en"), de: new Intl.PluralRules("de") };
+const NUMBERS: Record<Language, Intl.NumberFormat> = { en: new Intl.NumberFormat("en"), de: new Intl.NumberFormat("de") };
+
 /** The language for a setting: `system` follows the machine, what is not known is English. */
 export function languageFor(setting: string, machine: readonly string[]): Language {
   const wanted = setting === "system" ? machine : [setting];
@@ -41,13 +45,13 @@ export function fill(message: Message, params: Params, language: Language): stri
   if (typeof message === "string") {
     text = message;
   } else {
-    const rule = new Intl.PluralRules(language).select(Number(params["n"] ?? 0));
+    const rule = RULES[language].select(Number(params["n"] ?? 0));
     text = message[rule] ?? message.other;
   }
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : value;
+    return typeof value === "number" ? NUMBERS[language].format(value) : value;
   });
 }
 

@@ -1,16 +1,23 @@
-/** Numbers, sizes, lengths of time and dates as people read them. The locale is an argument; nothing is kept. */
+/** Numbers, sizes, lengths of time and dates as people read them. The locale is an argument. */
 
-const cache = new Map<string, Intl.NumberFormat>();
-
-function numbers(locale: string, digits: number): Intl.NumberFormat {
-  const key = `${locale}/${digits}`;
-  let found = cache.get(key);
-  if (!found) {
-    found = new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
-    cache.set(key, found);
-  }
-  return found;
+/** Keeps what is slow to make: a formatter takes up to a millisecond, and a scrolled list needs hundreds. */
+function kept<K extends readonly (string | number)[], V>(make: (...key: K) => V): (...key: K) => V {
+  const made = new Map<string, V>();
+  return (...key) => {
+    const name = key.join("/");
+    let found = made.get(name);
+    if (found === undefined) {
+      found = make(...key);
+      made.set(name, found);
+    }
+    return found;
+  };
 }
+
+const numbers = kept((locale: string, digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
+const relatives = kept((locale: string) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+const exacts = kept((locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }));
+const days = kept((locale: string) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }));
 
 /** `48210` → `48,210`. */
 export function count(value: number, locale = "en"): string {
@@ -65,7 +72,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 /** A time against now: `12 minutes ago`, `yesterday`; `now` under a minute. */
 export function relative(atMs: number, nowMs: number, locale = "en"): string {
   const seconds = (atMs - nowMs) / 1000;
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const words = relatives(locale);
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
   }
@@ -74,12 +81,12 @@ export function relative(atMs: number, nowMs: number, locale = "en"): string {
 
 /** The exact time, for hovering. */
 export function exact(atMs: number, locale = "en"): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(atMs);
+  return exacts(locale).format(atMs);
 }
 
 /** The day, short: `3 Nov 2026`. */
 export function day(atMs: number, locale = "en"): string {
-  return new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { day: "numeric", month: "short", year: "numeric" }).format(atMs);
+  return days(locale === "en" ? "en-GB" : locale).format(atMs);
 }
 
 /** Splits a name so that its ending stays visible when the middle is cut. Never splits a surrogate pair. */
