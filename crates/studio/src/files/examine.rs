@@ -184,7 +184,7 @@ mod tests {
         let bytes: Vec<u8> = b"fLaC"
             .iter()
             .copied()
-            .chain((0..700_000u32).map(|n| (n * 31 >> 3) as u8))
+            .chain((0..700_000u32).map(|n| ((n * 31) >> 3) as u8))
             .collect();
         fs::write(&path, &bytes).unwrap();
         let examined = examine(&path, Some(&objects)).unwrap();

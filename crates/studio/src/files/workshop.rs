@@ -142,8 +142,8 @@ mod tests {
         let (release, gate) = mpsc::channel::<()>();
         let (done, order) = mpsc::channel();
         // The only thread is held until all is queued.
-        let _ = workshop.submit(Rank::Urgent, move || gate.recv());
-        let _ = workshop.submit(Rank::Urgent, || panic!("a broken task"));
+        drop(workshop.submit(Rank::Urgent, move || gate.recv()));
+        drop(workshop.submit(Rank::Urgent, || panic!("a broken task")));
         for (rank, name) in [
             (Rank::Rest, 'c'),
             (Rank::Finding, 'b'),
@@ -151,7 +151,7 @@ mod tests {
             (Rank::Urgent, 'a'),
         ] {
             let done = done.clone();
-            let _ = workshop.submit(rank, move || done.send(name));
+            drop(workshop.submit(rank, move || done.send(name)));
         }
         release.send(()).unwrap();
         let order: String = (0..4).map(|_| order.recv().unwrap()).collect();

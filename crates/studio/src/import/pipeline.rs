@@ -292,7 +292,7 @@ fn submit(
     answers: mpsc::UnboundedSender<Answer>,
 ) {
     // The answer goes through the channel; the receipt is of no use.
-    let _ = library.0.files.workshop.submit(Rank::Finding, move || {
+    let receipt = library.0.files.workshop.submit(Rank::Finding, move || {
         let answer = catch_unwind(AssertUnwindSafe(|| examine(&path, copies.as_ref())))
             .unwrap_or_else(|_| {
                 Err(Problem::new(
@@ -302,6 +302,7 @@ fn submit(
             });
         let _ = answers.send((path, answer));
     });
+    drop(receipt);
 }
 
 fn take(batch: &mut Batch, path: PathBuf, answer: Result<Examined, Problem>) -> Result<(), Halt> {

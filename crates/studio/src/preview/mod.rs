@@ -134,7 +134,7 @@ impl Library {
             if results.len() >= BATCH {
                 self.written(&mut results).await;
             }
-            if let Err(error) = self.refill(&answers).await {
+            if let Err(error) = self.refill(&answers, results.len()).await {
                 self.rest(&error);
             }
         }
@@ -155,8 +155,9 @@ impl Library {
         Ok(())
     }
 
-    /// Hands the workers what is on screen, and where they have room the rest.
-    async fn refill(&self, answers: &mpsc::UnboundedSender<Answer>) -> Result<()> {
+    /// Hands the workers what is on screen, and where they have room the rest. `read` contents have been read and only
+    /// wait to be written down: they keep nobody busy, and must not be handed out again either.
+    async fn refill(&self, answers: &mpsc::UnboundedSender<Answer>, read: usize) -> Result<()> {
         let files = &self.0.files;
         let (seen, under_way) = {
             let state = files.readings.state.lock();
@@ -193,11 +194,12 @@ impl Library {
             .iter()
             .copied()
             .collect();
+        let busy = under_way.len().saturating_sub(read);
         // Asked for in larger pieces than one: the question costs more than the answer.
-        if held_up || under_way.len() * 2 > room {
+        if held_up || busy * 2 > room {
             return Ok(());
         }
-        let room = i64::try_from(room - under_way.len()).unwrap_or(0);
+        let room = i64::try_from(room - busy).unwrap_or(0);
         for content in store::content::waiting(&mut conn, &under_way, room).await? {
             self.submit(Rank::Rest, content, answers);
         }
@@ -213,10 +215,11 @@ impl Library {
         let pictures = Pictures::new(self.previews_dir());
         let answers = answers.clone();
         // The answer goes through the channel; the receipt is of no use.
-        let _ = self.0.files.workshop.submit(rank, move || {
+        let receipt = self.0.files.workshop.submit(rank, move || {
             let work = std::panic::AssertUnwindSafe(|| read(&content, &source, &pictures));
             let _ = answers.send((row, std::panic::catch_unwind(work).ok()));
         });
+        drop(receipt);
     }
 
     /// What a worker needs to read a content.
