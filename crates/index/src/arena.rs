@@ -55,14 +55,8 @@ pub(crate) enum Element {
 }
 
 impl SequenceArena {
-    /// Indexes a text's words for a slot and appends their sequence. Offset 0 is the empty text.
-    pub(crate) fn push(
-        &mut self,
-        text: &str,
-        words: &mut WordIndex,
-        slot: u32,
-        normal: &mut Normal,
-    ) -> u32 {
+    /// Numbers a text's words and appends their sequence. Offset 0 is the empty text.
+    pub(crate) fn push(&mut self, text: &str, words: &mut WordIndex, normal: &mut Normal) -> u32 {
         if self.bytes.is_empty() {
             self.bytes.push(0);
         }
@@ -77,13 +71,13 @@ impl SequenceArena {
             }
             let mut pieces = normal.parts.split(' ').filter(|piece| !piece.is_empty());
             for word in normal.whole.split(' ').filter(|word| !word.is_empty()) {
-                write_number(&mut sequence, (words.insert(word, slot) + 1) << 1);
+                write_number(&mut sequence, (words.intern(word) + 1) << 1);
                 let mut length = 0;
                 while length < word.len() {
                     let Some(piece) = pieces.next() else { break };
                     length += piece.len();
                     if piece.len() < word.len() {
-                        write_number(&mut sequence, (words.insert(piece, slot) + 1) << 1 | 1);
+                        write_number(&mut sequence, (words.intern(piece) + 1) << 1 | 1);
                     }
                 }
             }

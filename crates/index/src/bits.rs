@@ -56,6 +56,23 @@ impl Bits {
         Self { words }
     }
 
+    /// Like [`scan_column`](Self::scan_column) over two columns of one length.
+    pub(crate) fn scan_pairs(
+        first: &[u32],
+        second: &[u32],
+        matches: impl Fn(u32, u32) -> bool,
+    ) -> Self {
+        let mut words = Vec::with_capacity(first.len().div_ceil(64));
+        for (first, second) in first.chunks(64).zip(second.chunks(64)) {
+            let mut flags = [0u8; 64];
+            for (flag, (first, second)) in flags.iter_mut().zip(first.iter().zip(second)) {
+                *flag = u8::from(matches(*first, *second));
+            }
+            words.push(pack(&flags));
+        }
+        Self { words }
+    }
+
     pub(crate) fn get(&self, index: u32) -> bool {
         self.words
             .get(index as usize / 64)
@@ -144,7 +161,7 @@ impl Bits {
 }
 
 /// Sixty-four bytes of 0 or 1 to one word, the first byte lowest.
-fn pack(flags: &[u8; 64]) -> u64 {
+pub(crate) fn pack(flags: &[u8; 64]) -> u64 {
     let (bytes, _) = flags.as_chunks::<8>();
     bytes.iter().enumerate().fold(0, |word, (at, eight)| {
         // Gathers the lowest bits of eight bytes in the highest byte of the product.

@@ -5,6 +5,9 @@ use gameforge_domain::{Colour, Swatch, query::ColourFilter};
 /// Swatches kept of each asset.
 pub(crate) const KEPT: usize = 5;
 
+/// A twentieth of the picture: less is no answer to a search by colour.
+const LEAST_SHARE: u8 = 13;
+
 /// L, a, b in 256 steps over 0..1 and ±0.4, and the share in 255ths; a share of 0 is no swatch.
 pub(crate) type Palette = [[u8; 4]; KEPT];
 
@@ -79,7 +82,7 @@ impl Target {
         let mut best = None::<u16>;
         for swatch in palette {
             let squared = self.squared(*swatch);
-            if swatch[3] >= 13 && squared <= self.most {
+            if swatch[3] >= LEAST_SHARE && squared <= self.most {
                 let distance = (squared as f32).sqrt() / (STEPS * 5.0);
                 let score = distance + 0.1 * (1.0 - f32::from(swatch[3]) / 255.0);
                 let score = (score * 1000.0) as u16;
@@ -89,12 +92,102 @@ impl Target {
         best
     }
 
-    /// Whether [`score`](Self::score) gives one; branch-free, for scans.
-    #[inline]
-    pub(crate) fn matches(self, palette: &Palette) -> bool {
-        palette.iter().fold(false, |any, swatch| {
-            any | (swatch[3] >= 13) & (self.squared(*swatch) <= self.most)
-        })
+    /// Calls `f` with every slot whose palette [`score`](Self::score) gives a score. Byte comparisons, which
+    /// compile to vector instructions, find the palettes with a swatch in the box around the target first.
+    pub(crate) fn near(self, palettes: &Palettes, mut f: impl FnMut(u32)) {
+        let reach = (self.most as f32).sqrt();
+        // The half sides of the box in steps of lightness and of a and b.
+        let sides = [
+            (reach / 5.0) as i32 + 1,
+            (reach / 4.0) as i32 + 1,
+            (reach / 4.0) as i32 + 1,
+        ];
+        let (mut low, mut span) = ([LEAST_SHARE; 4], [255 - LEAST_SHARE; 4]);
+        for channel in 0..3 {
+            let from = (self.colour[channel] - sides[channel]).max(0);
+            let to = (self.colour[channel] + sides[channel]).min(255);
+            (low[channel], span[channel]) = (from as u8, (to - from).max(0) as u8);
+        }
+        for (block, start) in palettes.blocks.iter().zip((0..).step_by(BLOCK)) {
+            let mut any = [0u8; BLOCK];
+            for rank in block {
+                let mut inside = [1u8; BLOCK];
+                for (channel, values) in rank.iter().enumerate() {
+                    let (low, span) = (low[channel], span[channel]);
+                    for (inside, value) in inside.iter_mut().zip(values) {
+                        *inside &= u8::from(value.wrapping_sub(low) <= span);
+                    }
+                }
+                for (any, inside) in any.iter_mut().zip(inside) {
+                    *any |= inside;
+                }
+            }
+            let mut rest = crate::bits::pack(&any);
+            while rest != 0 {
+                let slot = start + rest.trailing_zeros();
+                rest &= rest - 1;
+                if self.score(&palettes.get(slot)).is_some() {
+                    f(slot);
+                }
+            }
+        }
+    }
+}
+
+/// Slots in a block of [`Palettes`].
+const BLOCK: usize = 64;
+
+/// The palettes of all slots, by block, then rank, then channel, so that a scan compares many at a time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Palettes {
+    pub blocks: Vec<[[[u8; BLOCK]; 4]; KEPT]>,
+    len: usize,
+}
+
+impl Palettes {
+    pub(crate) fn push(&mut self, palette: Palette) {
+        if self.len.is_multiple_of(BLOCK) {
+            self.blocks.push([[[0; BLOCK]; 4]; KEPT]);
+        }
+        self.len += 1;
+        self.set(self.len as u32 - 1, palette);
+    }
+
+    pub(crate) fn set(&mut self, slot: u32, palette: Palette) {
+        let (block, at) = (
+            &mut self.blocks[slot as usize / BLOCK],
+            slot as usize % BLOCK,
+        );
+        for (rank, swatch) in block.iter_mut().zip(palette) {
+            for (values, value) in rank.iter_mut().zip(swatch) {
+                values[at] = value;
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Palette {
+        let (block, at) = (&self.blocks[slot as usize / BLOCK], slot as usize % BLOCK);
+        let mut palette = Palette::default();
+        for (rank, swatch) in block.iter().zip(&mut palette) {
+            for (values, value) in rank.iter().zip(swatch) {
+                *value = values[at];
+            }
+        }
+        palette
+    }
+
+    /// From a snapshot; `None` when there are not as many blocks as so many slots take, or the rest of the last
+    /// one is not empty.
+    pub(crate) fn from_blocks(blocks: Vec<[[[u8; BLOCK]; 4]; KEPT]>, len: usize) -> Option<Self> {
+        let used = len % BLOCK;
+        let rest = blocks.last().filter(|_| used > 0);
+        let empty = rest.is_none_or(|block| {
+            block
+                .iter()
+                .flatten()
+                .all(|values| values[used..].iter().all(|value| *value == 0))
+        });
+        (blocks.len() == len.div_ceil(BLOCK) && empty).then_some(Self { blocks, len })
     }
 }
 
@@ -133,7 +226,13 @@ mod tests {
             tolerance,
         });
         let palette = palette(swatches);
-        assert_eq!(target.matches(&palette), target.score(&palette).is_some());
+        let mut near = false;
+        let mut palettes = Palettes::default();
+        palettes.push(Palette::default());
+        palettes.push(palette);
+        assert_eq!(palettes.get(1), palette);
+        target.near(&palettes, |slot| near |= slot == 1);
+        assert_eq!(near, target.score(&palette).is_some());
         target.score(&palette)
     }
 

@@ -2,7 +2,8 @@
 
 use crate::arena::TextArena;
 use crate::bits::Bits;
-use crate::colours::{self, Palette};
+use crate::classes::NO_CLASS;
+use crate::colours::{self, Palette, Palettes};
 use crate::entry::{Entry, PreviewState};
 use crate::paged::PagedColumn;
 use gameforge_domain::query::{NumberField, SortKey};
@@ -33,6 +34,9 @@ pub(crate) const FACTS: usize = 13;
 /// Keeps stored loudness above 0, which means none.
 pub(crate) const LOUDNESS_ZERO: i32 = 1 << 24;
 
+/// The first word of a name without letters and digits.
+pub(crate) const NO_WORD: u32 = u32::MAX;
+
 /// Yes-or-no facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
@@ -59,6 +63,8 @@ pub(crate) struct Columns {
     pub row: Vec<u32>,
     /// Offset in `names`.
     pub name: Vec<u32>,
+    /// Number of the name's first word; [`NO_WORD`] where it has none.
+    pub first: Vec<u32>,
     /// Node in the tree of folders.
     pub folder: Vec<u32>,
     /// Number of the licence; 0 is none.
@@ -67,6 +73,8 @@ pub(crate) struct Columns {
     pub tagset: Vec<u32>,
     /// Offset of the sequence of other words.
     pub words: Vec<u32>,
+    /// Number of the class for counting.
+    pub class: Vec<u32>,
     pub kind: Vec<u8>,
     pub format: Vec<u8>,
     pub rating: Vec<u8>,
@@ -81,7 +89,7 @@ pub(crate) struct Columns {
     pub phash: Vec<u64>,
     /// The first eight bytes, big end first.
     pub content: Vec<u64>,
-    pub palette: Vec<Palette>,
+    pub palettes: Palettes,
     pub facts: [PagedColumn; FACTS],
     pub flags: [Bits; FLAGS],
     pub names: TextArena,
@@ -98,10 +106,12 @@ impl Columns {
         self.id.push([0; 16]);
         self.row.push(0);
         self.name.push(0);
+        self.first.push(NO_WORD);
         self.folder.push(0);
         self.licence.push(0);
         self.tagset.push(0);
         self.words.push(0);
+        self.class.push(NO_CLASS);
         self.kind.push(0);
         self.format.push(0);
         self.rating.push(0);
@@ -113,7 +123,7 @@ impl Columns {
         self.height.push(0);
         self.phash.push(0);
         self.content.push(0);
-        self.palette.push(Palette::default());
+        self.palettes.push(Palette::default());
         slot
     }
 
@@ -159,7 +169,7 @@ impl Columns {
             .content
             .first_chunk()
             .map_or(0, |first| u64::from_be_bytes(*first));
-        self.palette[at] = colours::palette(&entry.palette);
+        self.palettes.set(slot, colours::palette(&entry.palette));
         for (fact, value) in facts(entry) {
             self.facts[fact as usize].set(slot, value);
         }
@@ -181,7 +191,7 @@ impl Columns {
             SortKey::Pixels => u64::from(self.width[at]) * u64::from(self.height[at]),
             SortKey::Duration => u64::from(self.fact(Fact::Duration, slot)),
             SortKey::Triangles => u64::from(self.fact(Fact::Triangles, slot)),
-            SortKey::Colour => colours::hue_key(&self.palette[at]),
+            SortKey::Colour => colours::hue_key(&self.palettes.get(slot)),
             SortKey::Relevance | SortKey::Name | SortKey::Folder => return None,
         })
     }

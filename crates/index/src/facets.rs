@@ -1,8 +1,8 @@
 //! Counts beside the hits.
 
 use crate::bits::Bits;
+use crate::classes::Class;
 use crate::columns::Flag;
-use crate::groups::ByteGroups;
 use crate::hits::{FacetField, Facets, Hits};
 use crate::index::Index;
 use crate::tree::ROOT;
@@ -18,57 +18,93 @@ impl Index {
         if !self.is_current(hits) {
             return Facets::default();
         }
-        let columns = &self.columns;
-        let all = |field: FacetField| {
-            let without = hits.without.iter().find(|(other, _)| *other == field);
-            without.map_or(&hits.matched, |(_, bits)| bits).as_ref()
+        let live = self.columns.flag(Flag::Live);
+        let alive = |bits: &Bits| {
+            let mut bits = bits.clone();
+            bits.and(live);
+            bits
         };
-        let count = |field: FacetField, flag: Flag| columns.flag(flag).count_and(all(field));
-        let state = |flag: Flag| columns.flag(flag).count_and(&hits.matched);
-        let licensed = all(FacetField::Licence);
-        let mut licences: Vec<(String, u32)> = self
-            .licences
-            .each()
-            .map(|(name, posting)| (name.to_owned(), posting.count_in(licensed)))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        let unlicensed = licensed.count_and(columns.flag(Flag::Live))
-            - licences.iter().map(|(_, count)| count).sum::<u32>();
-        most_first(&mut licences);
-        Facets {
-            kinds: bytes(&self.kinds, &columns.kind, all(FacetField::Kind), |value| {
-                Kind::ALL.get(usize::from(value)).copied()
-            }),
-            formats: bytes(
-                &self.formats,
-                &columns.format,
-                all(FacetField::Format),
-                Format::from_number,
-            ),
-            ratings: in_order(bytes(
-                &self.ratings,
-                &columns.rating,
-                all(FacetField::Rating),
-                Some,
-            )),
-            labels: in_order(bytes(
-                &self.labels,
-                &columns.label,
-                all(FacetField::Label),
-                Some,
-            )),
-            tags: self.tag_facet(all(FacetField::Tag)),
-            untagged: count(FacetField::Tag, Flag::Untagged),
-            licences,
-            unlicensed,
-            folders: self.folder_facet(&hits.matched),
-            alpha_yes: count(FacetField::Alpha, Flag::Alpha),
-            alpha_no: count(FacetField::Alpha, Flag::Opaque),
-            animated: state(Flag::Animated),
-            missing: state(Flag::Missing),
-            failed: state(Flag::Failed),
-            duplicates: state(Flag::Duplicate),
+        let matched = alive(&hits.matched);
+        let counts = self.class_counts(&matched);
+        // Counted anew only for fields whose own filter is left out.
+        let own = |field: FacetField| hits.without.iter().find(|(other, _)| *other == field);
+        let each = |field: FacetField, count: &mut dyn FnMut(Class, u32)| {
+            let without = own(field).map(|(_, bits)| self.class_counts(&alive(bits)));
+            self.classes
+                .each(without.as_ref().unwrap_or(&counts))
+                .for_each(|(class, number)| count(class, number));
+        };
+        let mut facets = Facets::default();
+        let mut bytes = [[0u32; 256]; 4];
+        each(FacetField::Kind, &mut |class, count| {
+            bytes[0][usize::from(class.kind)] += count
+        });
+        each(FacetField::Format, &mut |class, count| {
+            bytes[1][usize::from(class.format)] += count
+        });
+        each(FacetField::Rating, &mut |class, count| {
+            bytes[2][usize::from(class.rating)] += count
+        });
+        each(FacetField::Label, &mut |class, count| {
+            bytes[3][usize::from(class.label)] += count
+        });
+        let [kinds, formats, ratings, labels] = &bytes;
+        facets.kinds = most_first(
+            counted(kinds)
+                .filter_map(|(value, count)| Some((*Kind::ALL.get(usize::from(value))?, count))),
+        );
+        facets.formats = most_first(
+            counted(formats)
+                .filter_map(|(value, count)| Some((Format::from_number(value)?, count))),
+        );
+        facets.ratings = counted(ratings).collect();
+        facets.labels = counted(labels).collect();
+        let mut licences = vec![0u32; self.licences.texts.len() + 1];
+        each(FacetField::Licence, &mut |class, count| {
+            licences[class.licence as usize] += count
+        });
+        facets.unlicensed = licences[0];
+        let named = (0..).zip(licences).filter(|(_, count)| *count > 0);
+        facets.licences =
+            most_first(named.filter_map(|(number, count)| {
+                Some((self.licences.text(number)?.to_owned(), count))
+            }));
+        each(FacetField::Alpha, &mut |class, count| {
+            facets.alpha_yes += class.counts(Flag::Alpha, count);
+            facets.alpha_no += class.counts(Flag::Opaque, count);
+        });
+        for (class, count) in self.classes.each(&counts) {
+            facets.animated += class.counts(Flag::Animated, count);
+            facets.missing += class.counts(Flag::Missing, count);
+            facets.failed += class.counts(Flag::Failed, count);
+            facets.duplicates += class.counts(Flag::Duplicate, count);
         }
+        each(FacetField::Tag, &mut |class, count| {
+            facets.untagged += class.counts(Flag::Untagged, count)
+        });
+        facets.tags = match own(FacetField::Tag) {
+            Some((_, bits)) => self.tag_facet(&alive(bits)),
+            None => self.tag_facet(&matched),
+        };
+        facets.folders = self.folder_facet(&matched);
+        facets
+    }
+
+    /// How many of the slots, all of them live, are in each class.
+    fn class_counts(&self, bits: &Bits) -> Vec<u32> {
+        self.by_smaller_half(bits, &self.columns.class, &self.classes.sizes)
+    }
+
+    /// How many of the slots, all of them live, have each number, given how many of all live slots have. Counts
+    /// those that are not among them where these are fewer.
+    fn by_smaller_half(&self, bits: &Bits, column: &[u32], all: &[u32]) -> Vec<u32> {
+        if bits.count() <= self.live / 2 {
+            return histogram(bits, column, all.len());
+        }
+        let mut rest = self.columns.flag(Flag::Live).clone();
+        rest.and_not(bits);
+        let rest = histogram(&rest, column, all.len());
+        all.iter().zip(rest).map(|(all, rest)| all - rest).collect()
     }
 
     fn tag_facet(&self, bits: &Bits) -> Vec<(String, u32)> {
@@ -76,14 +112,17 @@ impl Index {
         let mut nodes: Vec<u32> = (1..counts.len() as u32)
             .filter(|node| counts[*node as usize] > 0)
             .collect();
-        let key = |node: &u32| {
-            (
-                std::cmp::Reverse(counts[*node as usize]),
-                self.tags.path(*node),
-            )
+        let order = |a: &u32, b: &u32| {
+            let count = |node: u32| counts[node as usize];
+            count(*b)
+                .cmp(&count(*a))
+                .then_with(|| self.tags.path(*a).cmp(self.tags.path(*b)))
         };
-        nodes.sort_by(|a, b| key(a).cmp(&key(b)));
-        nodes.truncate(MOST_TAGS);
+        if nodes.len() > MOST_TAGS {
+            nodes.select_nth_unstable_by(MOST_TAGS, order);
+            nodes.truncate(MOST_TAGS);
+        }
+        nodes.sort_by(order);
         nodes
             .into_iter()
             .map(|node| (self.tags.path(node).to_owned(), counts[node as usize]))
@@ -125,8 +164,7 @@ impl Index {
             });
             return counts;
         }
-        let mut of_set = vec![0u32; self.tagsets.len()];
-        bits.each(|slot| of_set[sets[slot as usize] as usize] += 1);
+        let of_set = histogram(bits, sets, self.tagsets.len());
         for (set, count) in of_set
             .into_iter()
             .enumerate()
@@ -163,9 +201,9 @@ impl Index {
 
     /// For each folder how many of the slots are in it or below it, once each however many locations they have.
     pub(crate) fn folder_counts(&self, bits: &Bits) -> Vec<u32> {
-        let mut counts = vec![0u32; self.folders.len()];
         let column = &self.columns.folder;
-        bits.each(|slot| counts[column[slot as usize] as usize] += 1);
+        let mut counts = self.by_smaller_half(bits, column, &self.folder_sizes);
+        counts.resize(self.folders.len(), 0);
         for node in (1..counts.len()).rev() {
             counts[self.folders.parent(node as u32) as usize] += counts[node];
         }
@@ -178,51 +216,36 @@ impl Index {
             seen.clear();
             seen.extend(self.folders.upwards(column[*slot as usize]));
             for other in others {
-                let new: Vec<u32> = self
-                    .folders
-                    .upwards(*other)
-                    .take_while(|node| !seen.contains(node))
-                    .collect();
-                new.iter().for_each(|node| counts[*node as usize] += 1);
-                seen.extend(new);
+                let known = seen.len();
+                for node in self.folders.upwards(*other) {
+                    if seen[..known].contains(&node) {
+                        break;
+                    }
+                    counts[node as usize] += 1;
+                    seen.push(node);
+                }
             }
         }
         counts
     }
 }
 
-/// Counts of a small number, the most frequent first. Few slots are walked, many are intersected.
-fn bytes<T: Ord + Copy>(
-    groups: &ByteGroups,
-    column: &[u8],
-    bits: &Bits,
-    read: impl Fn(u8) -> Option<T>,
-) -> Vec<(T, u32)> {
-    let few = bits.count() as usize * 24 < column.len();
-    let mut walked = [0u32; 256];
-    if few {
-        bits.each(|slot| walked[usize::from(column[slot as usize])] += 1);
-    }
-    let mut counts: Vec<(T, u32)> = groups
-        .each()
-        .filter_map(|(value, posting)| {
-            let count = if few {
-                walked[usize::from(value)]
-            } else {
-                posting.count_in(bits)
-            };
-            (count > 0).then_some((read(value)?, count))
-        })
-        .collect();
-    most_first(&mut counts);
+/// The numbers that occur, ascending.
+fn counted(counts: &[u32; 256]) -> impl Iterator<Item = (u8, u32)> {
+    (0..=u8::MAX)
+        .zip(counts.iter().copied())
+        .filter(|(_, count)| *count > 0)
+}
+
+fn most_first<T: Ord>(counts: impl Iterator<Item = (T, u32)>) -> Vec<(T, u32)> {
+    let mut counts: Vec<(T, u32)> = counts.collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     counts
 }
 
-fn most_first<T: Ord>(counts: &mut [(T, u32)]) {
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-}
-
-fn in_order(mut counts: Vec<(u8, u32)>) -> Vec<(u8, u32)> {
-    counts.sort_unstable();
+/// How many of the slots have each number.
+fn histogram(bits: &Bits, column: &[u32], len: usize) -> Vec<u32> {
+    let mut counts = vec![0u32; len];
+    bits.each(|slot| counts[column[slot as usize] as usize] += 1);
     counts
 }

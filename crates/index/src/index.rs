@@ -1,12 +1,13 @@
 //! The index itself: what it holds, how entries go in and out, how single assets are looked at.
 
 use crate::arena::{Element, SequenceArena};
-use crate::columns::{Columns, Fact, Flag, LOUDNESS_ZERO};
+use crate::classes::{Class, Classes, NO_CLASS};
+use crate::columns::{Columns, Fact, Flag, LOUDNESS_ZERO, NO_WORD};
 use crate::entry::{Card, Entry, PreviewState};
 use crate::groups::{ByteGroups, TagSets, TextGroups};
 use crate::hits::Hits;
 use crate::keys::{IdMap, RowMap};
-use crate::orders::Orders;
+use crate::orders::{Keys, Orders};
 use crate::posting::Posting;
 use crate::text::{Normal, searched};
 use crate::tree::PathTree;
@@ -26,6 +27,8 @@ pub struct Index {
     pub(crate) words: WordIndex,
     pub(crate) sequences: SequenceArena,
     pub(crate) folders: PathTree,
+    /// How many assets have each folder as their first.
+    pub(crate) folder_sizes: Vec<u32>,
     /// Folders of further locations.
     pub(crate) other_folders: HashMap<u32, Vec<u32>>,
     pub(crate) tags: PathTree,
@@ -34,8 +37,8 @@ pub struct Index {
     pub(crate) endings: TextGroups,
     pub(crate) kinds: ByteGroups,
     pub(crate) formats: ByteGroups,
-    pub(crate) ratings: ByteGroups,
     pub(crate) labels: ByteGroups,
+    pub(crate) classes: Classes,
     pub(crate) collections: HashMap<CollectionId, Posting>,
     pub(crate) in_collections: HashMap<u32, Vec<CollectionId>>,
     pub(crate) orders: Orders,
@@ -62,6 +65,7 @@ impl Index {
             words: WordIndex::default(),
             sequences: SequenceArena::default(),
             folders: PathTree::new(false),
+            folder_sizes: Vec::new(),
             other_folders: HashMap::new(),
             tags: PathTree::new(true),
             tagsets: TagSets::default(),
@@ -69,8 +73,8 @@ impl Index {
             endings: TextGroups::default(),
             kinds: ByteGroups::default(),
             formats: ByteGroups::default(),
-            ratings: ByteGroups::default(),
             labels: ByteGroups::default(),
+            classes: Classes::default(),
             collections: HashMap::new(),
             in_collections: HashMap::new(),
             orders: Orders::default(),
@@ -131,7 +135,7 @@ impl Index {
         let before = if known {
             self.orders.keys_of(&self.columns, slot)
         } else {
-            Vec::new()
+            Keys::default()
         };
         let moved = !known || self.columns.name(slot) != entry.name;
         if self.columns.id[slot as usize] != *entry.id.as_bytes() || !known {
@@ -147,7 +151,6 @@ impl Index {
         self.columns.set_numbers(slot, entry);
         self.kinds.insert(entry.kind as u8, slot);
         self.formats.insert(entry.format as u8, slot);
-        self.ratings.insert(entry.rating, slot);
         self.labels.insert(entry.label, slot);
         if moved {
             self.set_name(slot, &entry.name, known);
@@ -157,6 +160,8 @@ impl Index {
         self.set_licence(slot, entry.licence.as_deref());
         self.set_collections(slot, &entry.collections);
         self.set_words(slot, searched(&entry.words));
+        self.classes.leave(self.columns.class[slot as usize]);
+        self.columns.class[slot as usize] = self.classes.enter(Class::of(&self.columns, slot));
         self.orders
             .changed(&self.columns, slot, &before, moved, folder_moved || !known);
     }
@@ -174,6 +179,8 @@ impl Index {
         for flag in &mut self.columns.flags {
             flag.clear(slot);
         }
+        let class = std::mem::replace(&mut self.columns.class[slot as usize], NO_CLASS);
+        self.classes.leave(class);
         self.live -= 1;
         self.orders.removed(slot);
     }
@@ -182,7 +189,6 @@ impl Index {
         let at = slot as usize;
         self.kinds.remove(self.columns.kind[at], slot);
         self.formats.remove(self.columns.format[at], slot);
-        self.ratings.remove(self.columns.rating[at], slot);
         self.labels.remove(self.columns.label[at], slot);
     }
 
@@ -197,6 +203,9 @@ impl Index {
         if let Some(ending) = ending(name) {
             self.endings.insert(&ending, slot);
         }
+        let first = self.scratch.whole.split(' ').find(|word| !word.is_empty());
+        let first = first.and_then(|word| self.names.words.find(word));
+        self.columns.first[slot as usize] = first.unwrap_or(NO_WORD);
     }
 
     fn leave_name(&mut self, slot: u32) {
@@ -235,12 +244,20 @@ impl Index {
         if !others.is_empty() {
             self.other_folders.insert(slot, others);
         }
+        if self.folder_sizes.len() < self.folders.len() {
+            self.folder_sizes.resize(self.folders.len(), 0);
+        }
+        self.folder_sizes[folder as usize] += 1;
         before != folder
     }
 
     fn leave_folders(&mut self, slot: u32) {
         let folder = self.columns.folder[slot as usize];
-        self.folders.postings[folder as usize].remove(slot);
+        // A new slot says it is in the root without being there.
+        if self.folders.postings[folder as usize].contains(slot) {
+            self.folders.postings[folder as usize].remove(slot);
+            self.folder_sizes[folder as usize] -= 1;
+        }
         for node in self.other_folders.remove(&slot).unwrap_or_default() {
             self.folders.postings[node as usize].remove(slot);
         }
@@ -295,7 +312,7 @@ impl Index {
         let length = self.sequences.bytes.len();
         let after = self
             .sequences
-            .push(text, &mut self.words, slot, &mut self.scratch);
+            .push(text, &mut self.words, &mut self.scratch);
         if self.sequences.raw(before) == self.sequences.raw(after) {
             self.sequences.bytes.truncate(length.max(1));
             return;
@@ -311,15 +328,25 @@ impl Index {
                 })
                 .collect();
             numbers.sort_unstable();
+            numbers.dedup();
             numbers
         };
-        let now = numbers(after);
-        for number in numbers(before)
-            .into_iter()
-            .filter(|number| now.binary_search(number).is_err())
+        let (old, new) = (numbers(before), numbers(after));
+        let postings = &mut self.words.postings;
+        for number in old
+            .iter()
+            .filter(|number| new.binary_search(number).is_err())
         {
-            if let Some(posting) = self.words.postings.get_mut(number as usize) {
+            if let Some(posting) = postings.get_mut(*number as usize) {
                 posting.remove(slot);
+            }
+        }
+        for number in new
+            .iter()
+            .filter(|number| old.binary_search(number).is_err())
+        {
+            if let Some(posting) = postings.get_mut(*number as usize) {
+                posting.insert(slot);
             }
         }
     }

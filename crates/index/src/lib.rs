@@ -2,6 +2,7 @@
 
 mod arena;
 mod bits;
+mod classes;
 mod collate;
 mod colours;
 mod columns;

@@ -63,11 +63,12 @@ impl Index {
             let mut members = vec![*hash];
             for (band, buckets) in (0..).zip(&bands) {
                 for flip in &flips {
-                    for other in buckets.get(part(*hash, band) ^ flip) {
-                        let other = *other as usize;
-                        if !taken[other] && (hashes[other] ^ hash).count_ones() <= most {
-                            taken[other] = true;
-                            members.push(hashes[other]);
+                    let (near, numbers) = buckets.get(part(*hash, band) ^ flip);
+                    for (other, number) in near.iter().zip(numbers) {
+                        if (other ^ hash).count_ones() <= most
+                            && !std::mem::replace(&mut taken[*number as usize], true)
+                        {
+                            members.push(*other);
                         }
                     }
                 }
@@ -101,7 +102,9 @@ fn flips(most: u32) -> Vec<u16> {
 /// Hashes by the value of one band.
 struct Buckets {
     starts: Vec<u32>,
-    members: Vec<u32>,
+    /// The hashes themselves, so that a look at a bucket is one run through memory.
+    hashes: Vec<u64>,
+    numbers: Vec<u32>,
 }
 
 impl Buckets {
@@ -114,17 +117,23 @@ impl Buckets {
             starts[value] += starts[value - 1];
         }
         let mut next = starts.clone();
-        let mut members = vec![0; hashes.len()];
+        let (mut sorted, mut numbers) = (vec![0; hashes.len()], vec![0; hashes.len()]);
         for (number, hash) in (0..).zip(hashes) {
             let place = &mut next[usize::from(part(*hash, band))];
-            members[*place as usize] = number;
+            sorted[*place as usize] = *hash;
+            numbers[*place as usize] = number;
             *place += 1;
         }
-        Self { starts, members }
+        Self {
+            starts,
+            hashes: sorted,
+            numbers,
+        }
     }
 
-    fn get(&self, value: u16) -> &[u32] {
-        &self.members
-            [self.starts[usize::from(value)] as usize..self.starts[usize::from(value) + 1] as usize]
+    fn get(&self, value: u16) -> (&[u64], &[u32]) {
+        let place =
+            self.starts[usize::from(value)] as usize..self.starts[usize::from(value) + 1] as usize;
+        (&self.hashes[place.clone()], &self.numbers[place])
     }
 }

@@ -83,7 +83,9 @@ impl Index {
             Filter::Aspect(shapes) => self.aspect(shapes),
             Filter::Colour(filter) => {
                 let target = Target::new(filter);
-                Bits::scan(len, |slot| target.matches(&self.columns.palette[slot]))
+                let mut bits = Bits::new(len);
+                target.near(&self.columns.palettes, |slot| bits.set(slot));
+                bits
             }
             Filter::Like(id) => self.like(*id),
             Filter::Content(digits) => self.content(digits),
@@ -201,11 +203,9 @@ impl Index {
             NumberField::Width => Bits::scan_column(&columns.width, within),
             NumberField::Height => Bits::scan_column(&columns.height, within),
             NumberField::Pixels => {
-                let sides = columns.width.iter().zip(&columns.height);
-                let pixels: Vec<u64> = sides
-                    .map(|(width, height)| u64::from(*width) * u64::from(*height))
-                    .collect();
-                Bits::scan_column(&pixels, |value| range.contains(value))
+                Bits::scan_pairs(&columns.width, &columns.height, |width, height| {
+                    range.contains(u64::from(width) * u64::from(height))
+                })
             }
             _ => match fact_of(field) {
                 Some(fact) => columns.facts[fact as usize].scan(columns.len(), within),
@@ -246,10 +246,19 @@ impl Index {
     }
 
     fn aspect(&self, shapes: &[Aspect]) -> Bits {
-        let (width, height) = (&self.columns.width, &self.columns.height);
-        Bits::scan(self.columns.len(), |slot| {
-            Aspect::of(width[slot], height[slot]).is_some_and(|shape| shapes.contains(&shape))
-        })
+        let [square, wide, tall] =
+            [Aspect::Square, Aspect::Wide, Aspect::Tall].map(|shape| shapes.contains(&shape));
+        // `Aspect::of` without branches.
+        Bits::scan_pairs(
+            &self.columns.width,
+            &self.columns.height,
+            |width, height| {
+                let (width, height) = (u64::from(width), u64::from(height));
+                let (is_wide, is_tall) = (width * 20 > height * 21, height * 20 > width * 21);
+                let known = (width != 0) & (height != 0);
+                known & ((wide & is_wide) | (tall & is_tall) | (square & !is_wide & !is_tall))
+            },
+        )
     }
 
     fn like(&self, id: AssetId) -> Bits {

@@ -7,13 +7,13 @@ use crate::tree::PathTree;
 use gameforge_domain::query::{Sort, SortKey};
 use parking_lot::Mutex;
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-/// All orders that were used so far.
+/// All orders that were used so far, each behind a lock of its own, so that bringing one up to date does not hold
+/// up searches by another.
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
-    sorted: Mutex<HashMap<Sort, Order>>,
+    sorted: [Mutex<Option<Order>>; SortKey::ALL.len() * 2],
 }
 
 #[derive(Debug, Clone)]
@@ -38,33 +38,51 @@ const BY_NAME: Sort = Sort {
     descending: false,
 };
 
+/// The order's place in [`Orders::sorted`].
+fn place(sort: Sort) -> usize {
+    sort.key as usize * 2 + usize::from(sort.descending)
+}
+
+fn sort_at(place: usize) -> Sort {
+    Sort {
+        key: SortKey::ALL[place / 2],
+        descending: place % 2 == 1,
+    }
+}
+
+/// The keys of a slot before a change, by order; `None` where nobody used the order.
+pub(crate) type Keys = [Option<Option<u64>>; SortKey::ALL.len() * 2];
+
 impl Orders {
-    /// The keys of a slot in each order by number, to be compared after a change.
-    pub(crate) fn keys_of(&mut self, columns: &Columns, slot: u32) -> Vec<(Sort, Option<u64>)> {
-        self.sorted
-            .get_mut()
-            .keys()
-            .map(|sort| (*sort, columns.sort_key(sort.key, slot)))
-            .collect()
+    /// The keys of a slot in each order, to be compared after a change.
+    pub(crate) fn keys_of(&mut self, columns: &Columns, slot: u32) -> Keys {
+        let mut keys = Keys::default();
+        for (at, order) in self.sorted.iter_mut().enumerate() {
+            keys[at] = order
+                .get_mut()
+                .as_ref()
+                .map(|_| columns.sort_key(sort_at(at).key, slot));
+        }
+        keys
     }
 
-    /// Notes a change; `before` is what [`keys_of`](Self::keys_of) gave, empty for a new slot.
+    /// Notes a change. Of the keys before it only those of orders by number count.
     pub(crate) fn changed(
         &mut self,
         columns: &Columns,
         slot: u32,
-        before: &[(Sort, Option<u64>)],
+        before: &Keys,
         renamed: bool,
         moved: bool,
     ) {
-        for (sort, order) in self.sorted.get_mut() {
-            let old = before
-                .iter()
-                .find(|(other, _)| other == sort)
-                .and_then(|(_, key)| *key);
+        for (at, order) in self.sorted.iter_mut().enumerate() {
+            let Some(order) = order.get_mut() else {
+                continue;
+            };
+            let key = sort_at(at).key;
             if renamed
-                || moved && sort.key == SortKey::Folder
-                || old != columns.sort_key(sort.key, slot)
+                || moved && key == SortKey::Folder
+                || before[at] != Some(columns.sort_key(key, slot))
             {
                 order.pending.push(slot);
             }
@@ -73,73 +91,105 @@ impl Orders {
 
     /// Notes that a slot is no more.
     pub(crate) fn removed(&mut self, slot: u32) {
-        for order in self.sorted.get_mut().values_mut() {
-            order.pending.push(slot);
+        for order in &mut self.sorted {
+            if let Some(order) = order.get_mut() {
+                order.pending.push(slot);
+            }
         }
     }
 
     /// All live slots in an order other than by relevance.
     pub(crate) fn get(&self, sort: Sort, from: Sortable<'_>) -> Arc<Vec<u32>> {
-        let mut sorted = self.sorted.lock();
-        if !sorted.contains_key(&sort) {
-            let by_name = if sort == BY_NAME {
-                None
-            } else {
-                Some(up_to_date(&mut sorted, BY_NAME, from, None))
-            };
-            return up_to_date(&mut sorted, sort, from, by_name);
+        let mut order = self.sorted[place(sort)].lock();
+        if let Some(order) = &mut *order {
+            if !order.pending.is_empty() {
+                let pending = std::mem::take(&mut order.pending);
+                order.slots = Arc::new(self.merge(&order.slots, pending, sort, from));
+            }
+            return Arc::clone(&order.slots);
         }
-        up_to_date(&mut sorted, sort, from, None)
+        let slots = Arc::new(self.build(sort, from));
+        *order = Some(Order {
+            slots: Arc::clone(&slots),
+            pending: Vec::new(),
+        });
+        slots
+    }
+
+    /// Which orders were used.
+    fn used(&self) -> Vec<Sort> {
+        (0..self.sorted.len())
+            .filter(|at| self.sorted[*at].lock().is_some())
+            .map(sort_at)
+            .collect()
     }
 
     /// Brings every order that was used up to date.
     pub(crate) fn settle(&self, from: Sortable<'_>) {
-        let used: Vec<Sort> = self.sorted.lock().keys().copied().collect();
-        for sort in used {
+        for sort in self.used() {
             self.get(sort, from);
         }
     }
 
     /// Every order that was used, for snapshots.
     pub(crate) fn all(&self, from: Sortable<'_>) -> Vec<(Sort, Arc<Vec<u32>>)> {
-        let mut used: Vec<Sort> = self.sorted.lock().keys().copied().collect();
-        used.sort_by_key(|sort| (sort.key, sort.descending));
-        used.into_iter()
+        self.used()
+            .into_iter()
             .map(|sort| (sort, self.get(sort, from)))
             .collect()
     }
 
     /// Takes an order over from a snapshot.
     pub(crate) fn put(&mut self, sort: Sort, slots: Vec<u32>) {
-        self.sorted.get_mut().insert(
-            sort,
-            Order {
-                slots: Arc::new(slots),
-                pending: Vec::new(),
-            },
-        );
+        *self.sorted[place(sort)].get_mut() = Some(Order {
+            slots: Arc::new(slots),
+            pending: Vec::new(),
+        });
     }
-}
 
-fn up_to_date(
-    sorted: &mut HashMap<Sort, Order>,
-    sort: Sort,
-    from: Sortable<'_>,
-    by_name: Option<Arc<Vec<u32>>>,
-) -> Arc<Vec<u32>> {
-    let order = sorted.entry(sort).or_insert_with(|| Order {
-        slots: Arc::new(build(
-            sort,
-            from,
-            by_name.as_ref().map(|names| names.as_slice()),
-        )),
-        pending: Vec::new(),
-    });
-    if !order.pending.is_empty() {
-        let pending = std::mem::take(&mut order.pending);
-        order.slots = Arc::new(merge(&order.slots, pending, sort, from));
+    /// From nothing. All orders but the one by name start from that one, whose lock is never held while another
+    /// is waited for.
+    fn build(&self, sort: Sort, from: Sortable<'_>) -> Vec<u32> {
+        if sort == BY_NAME {
+            build_by_name(from)
+        } else {
+            build(sort, from, &self.get(BY_NAME, from))
+        }
     }
-    Arc::clone(&order.slots)
+
+    /// Takes changed slots out of an order and puts those that still live where they belong now.
+    fn merge(
+        &self,
+        order: &[u32],
+        mut pending: Vec<u32>,
+        sort: Sort,
+        from: Sortable<'_>,
+    ) -> Vec<u32> {
+        pending.sort_unstable();
+        pending.dedup();
+        let mut changed = Bits::new(from.columns.len());
+        pending.iter().for_each(|slot| changed.set(*slot));
+        pending.retain(|slot| from.live.get(*slot));
+        if pending.len() * 8 > order.len() {
+            return self.build(sort, from);
+        }
+        pending.sort_by(|a, b| compare(sort, from, *a, *b));
+        let mut merged = vec![0; order.len() + pending.len() + 1];
+        let (mut start, mut filled) = (0, 0);
+        for slot in &pending {
+            let end = start
+                + first_behind(&order[start..], &changed, |other| {
+                    compare(sort, from, other, *slot).is_lt()
+                });
+            filled = copy_steady(&order[start..end], &changed, &mut merged, filled);
+            merged[filled] = *slot;
+            filled += 1;
+            start = end;
+        }
+        filled = copy_steady(&order[start..], &changed, &mut merged, filled);
+        merged.truncate(filled);
+        merged
+    }
 }
 
 /// How two slots follow each other: by key, then by name, then by id. Never equal for two slots.
@@ -164,10 +214,7 @@ pub(crate) fn compare(sort: Sort, from: Sortable<'_>, a: u32, b: u32) -> Orderin
         .then_with(|| columns.id[a as usize].cmp(&columns.id[b as usize]))
 }
 
-fn build(sort: Sort, from: Sortable<'_>, by_name: Option<&[u32]>) -> Vec<u32> {
-    let Some(by_name) = by_name else {
-        return build_by_name(from);
-    };
+fn build(sort: Sort, from: Sortable<'_>, by_name: &[u32]) -> Vec<u32> {
     if sort.key == SortKey::Name {
         // Backwards, but equal names still by id.
         return by_name
@@ -225,34 +272,30 @@ fn build_by_name(from: Sortable<'_>) -> Vec<u32> {
     keyed.into_iter().map(|(.., slot)| slot).collect()
 }
 
-/// Takes changed slots out of an order and puts those that still live where they belong now.
-fn merge(order: &[u32], mut pending: Vec<u32>, sort: Sort, from: Sortable<'_>) -> Vec<u32> {
-    pending.sort_unstable();
-    pending.dedup();
-    let mut changed = Bits::new(from.columns.len());
-    pending.iter().for_each(|slot| changed.set(*slot));
-    pending.retain(|slot| from.live.get(*slot));
-    if pending.len() * 8 > order.len() {
-        let by_name = (sort != BY_NAME).then(|| build_by_name(from));
-        return build(sort, from, by_name.as_deref());
+/// The first place in a sorted list where `before` does not hold, by bisection over the slots that did not change;
+/// the others lie where they belonged once.
+fn first_behind(order: &[u32], changed: &Bits, before: impl Fn(u32) -> bool) -> usize {
+    let (mut low, mut high) = (0, order.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let Some(steady) = (middle..high).find(|at| !changed.get(order[*at])) else {
+            high = middle;
+            continue;
+        };
+        if before(order[steady]) {
+            low = steady + 1;
+        } else {
+            high = middle;
+        }
     }
-    pending.sort_by(|a, b| compare(sort, from, *a, *b));
-    let mut kept = vec![0; order.len() + 1];
-    let mut count = 0;
-    for slot in order {
-        kept[count] = *slot;
-        count += usize::from(!changed.get(*slot));
+    low
+}
+
+/// Copies the slots that did not change, without a branch on that; returns up to where `to` is filled then.
+fn copy_steady(from: &[u32], changed: &Bits, to: &mut [u32], mut filled: usize) -> usize {
+    for slot in from {
+        to[filled] = *slot;
+        filled += usize::from(!changed.get(*slot));
     }
-    kept.truncate(count);
-    let mut merged = Vec::with_capacity(count + pending.len());
-    let mut start = 0;
-    for slot in pending {
-        let end = start
-            + kept[start..].partition_point(|other| compare(sort, from, *other, slot).is_lt());
-        merged.extend_from_slice(&kept[start..end]);
-        merged.push(slot);
-        start = end;
-    }
-    merged.extend_from_slice(&kept[start..]);
-    merged
+    filled
 }

@@ -12,7 +12,14 @@ const DENSE_RATIO: u64 = 24;
 /// A set of slots that is small in memory whatever its size, and grows in place.
 #[derive(Debug, Clone)]
 pub(crate) enum Posting {
-    Few { len: u8, slots: [u32; IN_PLACE] },
+    Few {
+        len: u8,
+        slots: [u32; IN_PLACE],
+    },
+    #[allow(
+        clippy::box_collection,
+        reason = "keeps the enum at 24 bytes, of which there are hundreds of thousands"
+    )]
     List(Box<Vec<u32>>),
     Roaring(Box<RoaringBitmap>),
     Dense(Box<(Bits, u32)>),

@@ -195,7 +195,7 @@ impl Index {
         matched.each(|slot| {
             scored.push((
                 target
-                    .score(&self.columns.palette[slot as usize])
+                    .score(&self.columns.palettes.get(slot))
                     .unwrap_or(u16::MAX),
                 slot,
             ));
@@ -235,21 +235,7 @@ impl Index {
         }
         placed.each(|slot| tiers[slot as usize] = 4);
         named.each(|slot| tiers[slot as usize] = 3);
-        let joined = Normal::of(
-            &found
-                .iter()
-                .map(|(term, _)| term.text.whole.as_str())
-                .collect::<String>(),
-        )
-        .whole;
-        let joined = joined.trim_matches(' ');
-        started.each(|slot| {
-            tiers[slot as usize] = match begins(self.columns.name(slot), joined) {
-                Some(true) => 0,
-                Some(false) => 1,
-                None => 2,
-            };
-        });
+        self.tier_by_start(&started, found, &mut tiers);
         let by_name = Sort {
             key: SortKey::Name,
             descending: false,
@@ -276,6 +262,41 @@ impl Index {
             *place += 1;
         }
         slots
+    }
+
+    /// Tells names that are or begin with what was asked from those where it starts a later word. The numbers of
+    /// first words rule most names out without reading them.
+    fn tier_by_start(&self, started: &Bits, found: &[(Term, Found)], tiers: &mut [u8]) {
+        let texts: String = found
+            .iter()
+            .map(|(term, _)| term.text.whole.as_str())
+            .collect();
+        let joined = Normal::of(&texts).whole;
+        let joined = joined.trim_matches(' ');
+        let (first, alone) = joined
+            .split_once(' ')
+            .map_or((joined, true), |(first, _)| (first, false));
+        let mut begin = Bits::new(self.names.words.len());
+        let exact = self.names.words.find(first);
+        if alone {
+            self.names.words.starting(first, |number| begin.set(number));
+        } else if let Some(number) = exact {
+            begin.set(number);
+        }
+        started.each(|slot| {
+            let number = self.columns.first[slot as usize];
+            tiers[slot as usize] = if !begin.get(number) {
+                2
+            } else if alone && Some(number) != exact {
+                1
+            } else {
+                match begins(self.columns.name(slot), joined) {
+                    Some(true) => 0,
+                    Some(false) => 1,
+                    None => 2,
+                }
+            };
+        });
     }
 }
 

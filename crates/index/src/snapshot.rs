@@ -5,6 +5,8 @@
 
 use crate::arena::{SequenceArena, TextArena};
 use crate::bits::Bits;
+use crate::classes::Classes;
+use crate::colours::Palettes;
 use crate::columns::{Columns, FACTS, FLAGS, Flag};
 use crate::dictionary::Dictionary;
 use crate::groups::{ByteGroups, TagSets, TextGroups};
@@ -112,7 +114,7 @@ impl Index {
             put_dictionary(&mut out, &groups.texts)?;
             put_postings(&mut out, groups.postings.iter(), &kept)?;
         }
-        for groups in [&self.kinds, &self.formats, &self.ratings, &self.labels] {
+        for groups in [&self.kinds, &self.formats, &self.labels] {
             put_postings(&mut out, groups.postings.iter(), &kept)?;
         }
         let collections: Vec<(&CollectionId, &Posting)> = self
@@ -145,7 +147,6 @@ impl Index {
             )?;
         }
         out.put::<u64>(&[])?;
-        drop(out);
         buffered.flush()
     }
 
@@ -154,6 +155,8 @@ impl Index {
         out.put(&kept.column(&columns.id))?;
         for column in [
             &columns.row,
+            &columns.class,
+            &columns.first,
             &columns.folder,
             &columns.licence,
             &columns.size,
@@ -174,7 +177,10 @@ impl Index {
         }
         out.put(&kept.column(&columns.phash))?;
         out.put(&kept.column(&columns.content))?;
-        out.put(&kept.column(&columns.palette))?;
+        out.put(&self.classes.keys)?;
+        let mut palettes = Palettes::default();
+        kept.each(|slot| palettes.push(columns.palettes.get(slot)));
+        out.put(&palettes.blocks)?;
         for fact in &columns.facts {
             let (mut slots, values) = fact.entries();
             // Facts of removed slots stay behind.
@@ -282,12 +288,7 @@ impl Index {
             }
             *groups = TextGroups { texts, postings };
         }
-        for groups in [
-            &mut index.kinds,
-            &mut index.formats,
-            &mut index.ratings,
-            &mut index.labels,
-        ] {
+        for groups in [&mut index.kinds, &mut index.formats, &mut index.labels] {
             *groups = ByteGroups {
                 postings: take_postings(&mut from, count)?,
             };
@@ -303,11 +304,13 @@ impl Index {
             index.collections.insert(id, posting);
         }
         index.orders = take_orders(&mut from, count)?;
-        let fits = index
-            .columns
-            .folder
-            .iter()
-            .all(|node| (*node as usize) < index.folders.len())
+        let licences = index.licences.texts.len();
+        let fits = index.classes.licences_within(licences)
+            && index
+                .columns
+                .folder
+                .iter()
+                .all(|node| (*node as usize) < index.folders.len())
             && index
                 .other_folders
                 .values()
@@ -317,6 +320,13 @@ impl Index {
         if !fits {
             return Err(from.damaged());
         }
+        let mut sizes = vec![0; index.folders.len()];
+        index
+            .columns
+            .folder
+            .iter()
+            .for_each(|node| sizes[*node as usize] += 1);
+        index.folder_sizes = sizes;
         from.finish()?;
         Ok((index, stamp))
     }
@@ -326,6 +336,8 @@ impl Index {
         columns.id = from.take_exactly(count)?;
         for column in [
             &mut columns.row,
+            &mut columns.class,
+            &mut columns.first,
             &mut columns.folder,
             &mut columns.licence,
             &mut columns.size,
@@ -346,7 +358,10 @@ impl Index {
         }
         columns.phash = from.take_exactly(count)?;
         columns.content = from.take_exactly(count)?;
-        columns.palette = from.take_exactly(count)?;
+        let class_keys = from.take()?;
+        self.classes = Classes::from_raw(class_keys, &columns.class).ok_or_else(|| from.damaged())?;
+        let blocks = from.take()?;
+        columns.palettes = Palettes::from_blocks(blocks, count).ok_or_else(|| from.damaged())?;
         for fact in 0..FACTS {
             let slots: Vec<u32> = from.take()?;
             let values: Vec<u32> = from.take()?;

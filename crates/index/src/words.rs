@@ -13,18 +13,19 @@ pub(crate) struct WordIndex {
 }
 
 impl WordIndex {
-    pub(crate) fn insert(&mut self, word: &str, slot: u32) -> u32 {
+    /// The word's number, with an empty posting if it is new.
+    pub(crate) fn intern(&mut self, word: &str) -> u32 {
         let number = self.words.intern(word);
         if number as usize == self.postings.len() {
             self.postings.push(Posting::default());
         }
-        self.postings[number as usize].insert(slot);
         number
     }
 
     pub(crate) fn insert_all(&mut self, text: &Normal, slot: u32) {
         for word in text.words() {
-            self.insert(word, slot);
+            let number = self.intern(word);
+            self.postings[number as usize].insert(slot);
         }
     }
 
