@@ -133,7 +133,7 @@ fn inline(line: &mut Line, ink: Ink, words: &str) {
             let label = label
                 .strip_prefix("![")
                 .map_or(label, |label| label.trim_end_matches(']'));
-            line.put(Ink::Second, label);
+            line.put(Ink::Second, label.trim_matches('`'));
             rest = after;
         } else if let Some(after) = tag(rest) {
             rest = after;
@@ -184,7 +184,8 @@ fn paragraphs(text: &str, continues: impl Fn(&str) -> bool) -> Vec<String> {
                 if !fenced
                     && last_length >= BROKEN_BY_WIDTH
                     && continues(line)
-                    && !last.starts_with('#') =>
+                    && !last.starts_with('#')
+                    && !is_rule(last) =>
             {
                 last.push(' ');
                 last.push_str(line.trim_start());
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn paragraphs_broken_by_width_are_set_anew() {
-        let text = "Permission is hereby granted, free of charge, to any person\nobtaining a copy of this software and its documentation.\n\nShort\nlines\nstay";
+        let text = "------------------------------------------------------------\nPermission is hereby granted, free of charge, to any person\nobtaining a copy of this software and its documentation.\n\nShort\nlines\nstay";
         assert_eq!(
             plain(text).words(),
             [
