@@ -78,6 +78,20 @@ fn serde_word(metadata: &Metadata) -> &'static str {
 }
 
 #[test]
+fn what_does_not_move_lasts_no_time() {
+    let limits = Limits::STANDARD;
+    for (format, bytes) in samples() {
+        let duration = match read(format, &bytes, &request(&limits)).unwrap().metadata {
+            Metadata::Image(image) => image.duration,
+            Metadata::Model(model) => model.duration,
+            Metadata::Video(film) => film.duration,
+            _ => continue,
+        };
+        assert!(duration.is_sign_positive(), "{format}: {duration:?}");
+    }
+}
+
+#[test]
 fn a_wrong_name_changes_nothing_for_formats_with_a_mark() {
     for (format, bytes) in samples() {
         let named_by_content = matches!(

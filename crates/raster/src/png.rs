@@ -142,11 +142,13 @@ impl Chunks {
             frames: u32::try_from(self.durations.len())
                 .unwrap_or(u32::MAX)
                 .max(1),
+            // Summed as whole numbers: a sum of floating point over nothing is −0.
             duration: self
                 .durations
                 .iter()
-                .map(|milliseconds| f64::from(*milliseconds) / 1000.0)
-                .sum(),
+                .map(|milliseconds| u64::from(*milliseconds))
+                .sum::<u64>() as f64
+                / 1000.0,
             ..ImageMetadata::default()
         })
     }
