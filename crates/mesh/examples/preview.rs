@@ -32,13 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 if let Some(picture) = model.preview {
                     let name = path.file_stem().unwrap_or_default().to_string_lossy();
                     let out = Path::new(&folder).join(format!("{number:03}-{name}-{ending}.png"));
-                    image::save_buffer(
-                        out,
-                        &picture.rgba,
-                        picture.width,
-                        picture.height,
-                        image::ColorType::Rgba8,
-                    )?;
+                    std::fs::write(out, gameforge_raster::encode_png(&picture)?)?;
                 }
             }
             Err(error) => println!(

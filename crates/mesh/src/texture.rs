@@ -2,8 +2,7 @@
 //! All that knows a picture codec is [`decode`].
 
 use crate::scene::Budget;
-use gameforge_domain::{Limits, Pixels, ReadError};
-use std::io::Cursor;
+use gameforge_domain::{Format, Limits, Pixels, ReadError};
 use std::sync::LazyLock;
 
 /// The longest side that is kept; a preview never shows more.
@@ -260,82 +259,71 @@ impl Level {
     }
 }
 
+/// Which picture format the bytes are, by their first ones. Names are of no help: embedded pictures have none, and
+/// endings are often wrong. TGA has no mark; it is what is left.
+fn format_of(bytes: &[u8]) -> Format {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Format::Png,
+        [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Format::Webp,
+        [b'D', b'D', b'S', b' ', ..] => Format::Dds,
+        [b'G', b'I', b'F', b'8', ..] => Format::Gif,
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Format::Tiff,
+        [0x76, 0x2f, 0x31, 0x01, ..] => Format::Exr,
+        [b'#', b'?', ..] => Format::Hdr,
+        [b'8', b'B', b'P', b'S', ..] => Format::Psd,
+        [b'B', b'M', ..] => Format::Bmp,
+        _ => Format::Tga,
+    }
+}
+
 /// Decodes with the size known and checked before any pixel is allocated.
 fn decode(bytes: &[u8], limits: &Limits, budget: &Budget) -> Result<Level, ReadError> {
-    let open = || image::ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let (width, height) = open()?.into_dimensions().map_err(explain)?;
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > limits.pixels {
-        return Err(ReadError::TooLarge {
-            what: "a texture's width × height",
-            found: pixels,
-            limit: limits.pixels,
-        });
-    }
-    // Decoders hold up to sixteen bits a channel, and the converted copy beside it.
-    let needed = pixels.saturating_mul(12);
-    if needed > budget.memory_left() {
+    let format = format_of(bytes);
+    let limits = Limits {
+        memory: budget.memory_left(),
+        ..*limits
+    };
+    let header = gameforge_raster::probe(format, bytes, &limits)?;
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    // The decoder checks what it holds itself; this is its picture, and the texels made of it beside it.
+    let needed = pixels.saturating_mul(8);
+    if needed > limits.memory {
         return Err(ReadError::TooLarge {
             what: "a texture's memory",
             found: needed,
-            limit: budget.memory_left(),
+            limit: limits.memory,
         });
     }
-    let mut reader = open()?;
-    let mut caps = image::Limits::default();
-    caps.max_alloc = Some(budget.memory_left());
-    reader.limits(caps);
-    let picture = reader.decode().map_err(explain)?.into_rgba8();
-    let (width, height) = picture.dimensions();
-    if width == 0 || height == 0 {
-        return Err(ReadError::corrupt("a texture without pixels"));
-    }
-    let texels = picture
-        .as_raw()
-        .chunks_exact(4)
-        .map(|texel| [texel[0], texel[1], texel[2], texel[3]])
-        .collect();
+    let picture = gameforge_raster::decode(format, bytes, &limits)?;
     Ok(Level {
-        width,
-        height,
-        texels,
+        width: picture.width,
+        height: picture.height,
+        texels: picture.rgba.as_chunks::<4>().0.to_vec(),
     })
 }
 
 /// A picture no larger than `side` in either direction, its shape kept.
 pub fn fitted(picture: Pixels, side: u32) -> Pixels {
-    let longest = picture.width.max(picture.height);
     let side = side.max(1);
-    if longest <= side {
-        return picture;
-    }
-    let scaled =
-        |length: u32| (u64::from(length) * u64::from(side) / u64::from(longest)).max(1) as u32;
-    let (width, height) = (scaled(picture.width), scaled(picture.height));
-    match image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba) {
-        Some(whole) => Pixels {
-            width,
-            height,
-            rgba: image::imageops::thumbnail(&whole, width, height).into_raw(),
-        },
-        // Unreachable by the type's own promise; an empty picture is still a picture.
-        None => Pixels {
-            width,
-            height,
-            rgba: vec![0; width as usize * height as usize * 4],
-        },
-    }
-}
-
-fn explain(error: image::ImageError) -> ReadError {
-    match error {
-        image::ImageError::Unsupported(what) => {
-            ReadError::unsupported(format!("a texture: {what}"))
-        }
-        image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            ReadError::truncated("a texture")
-        }
-        other => ReadError::corrupt(format!("a texture: {other}")),
+    if picture.width.max(picture.height) <= side {
+        picture
+    } else {
+        gameforge_raster::fit(&picture, side)
     }
 }
 
@@ -418,6 +406,53 @@ mod tests {
         );
         let middle = soft.sample([0.5, 0.5], 0.0, false);
         assert!(middle[0] > 0.99 && (middle[3] - 0.5).abs() < 1e-3);
+    }
+
+    #[test]
+    fn textures_of_every_usual_format_are_decoded() {
+        let limits = Limits::STANDARD;
+        for format in [
+            Format::Png,
+            Format::Jpeg,
+            Format::Webp,
+            Format::Gif,
+            Format::Bmp,
+            Format::Tga,
+            Format::Tiff,
+            Format::Hdr,
+            Format::Exr,
+            Format::Dds,
+            Format::Psd,
+        ] {
+            let bytes = gameforge_testkit::sample(format);
+            assert_eq!(format_of(&bytes), format);
+            let mut budget = Budget::new(&limits);
+            let found = Texture::decode(&bytes, Sampling::default(), &limits, &mut budget)
+                .unwrap_or_else(|error| panic!("{format}: {error}"));
+            let whole = gameforge_raster::decode(format, &bytes, &limits).unwrap();
+            assert_eq!(found.side(), whole.width.max(whole.height) as f32);
+            assert_eq!(found.levels[0].texels.as_flattened(), whole.rgba);
+            assert!(budget.memory_left() < limits.memory);
+        }
+    }
+
+    #[test]
+    fn a_texture_over_what_is_left_of_the_memory_is_not_decoded() {
+        let bytes = gameforge_testkit::sample(Format::Dds);
+        let limits = Limits {
+            memory: 16 * 16 * 8 - 1,
+            ..Limits::STANDARD
+        };
+        let mut budget = Budget::new(&limits);
+        let error = Texture::decode(&bytes, Sampling::default(), &Limits::STANDARD, &mut budget)
+            .unwrap_err();
+        assert_eq!(error.code(), "too_large");
+        for noise in [&b""[..], b"no picture at all, whatever it is called"] {
+            assert!(
+                Texture::decode(noise, Sampling::default(), &Limits::STANDARD, &mut budget)
+                    .is_err()
+            );
+        }
     }
 
     #[test]

@@ -22,18 +22,8 @@ const FACES: [[[f32; 3]; 4]; 6] = {
 };
 
 fn png(width: u32, height: u32, texels: &[[u8; 4]]) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let flat: Vec<u8> = texels.concat();
-    image::write_buffer_with_format(
-        &mut bytes,
-        &flat,
-        width,
-        height,
-        image::ColorType::Rgba8,
-        image::ImageFormat::Png,
-    )
-    .unwrap();
-    bytes.into_inner()
+    let pixels = gameforge_domain::Pixels::new(width, height, texels.concat()).unwrap();
+    gameforge_raster::encode_png(&pixels).unwrap()
 }
 
 pub fn red_png() -> Vec<u8> {

@@ -1,22 +1,20 @@
 //! FBX by way of ufbx, a parser in C that is fuzzed by its authors. It gets bytes only: it may open no file, start no
 //! thread, and allocate no more than the limits allow.
 
+mod lists;
+mod surfaces;
+
 use crate::math::{Affine, Vec3, cross, length};
-use crate::scene::{
-    Alpha, Budget, MOST_NAMES, Material, Mesh, Placement, Scene, TextureUse, count, name_or,
-    note_missing,
-};
-use crate::siblings::read_loosely;
+use crate::scene::{Budget, MOST_NAMES, Mesh, Placement, Scene, count, name_or};
 use crate::source::{Drawing, Opened, Source};
-use crate::texture::{Sampling, Texture, Wrap, srgb_to_linear};
+use crate::texture::srgb_to_linear;
 use gameforge_domain::{ModelMetadata, ReadError};
 
 /// Allocations that ufbx may make; a real character with animations needs some tens of thousands.
 const MOST_ALLOCATIONS: usize = 4_000_000;
 
 pub fn open(bytes: &[u8], source: &mut Source) -> Result<Opened, ReadError> {
-    let loaded =
-        ufbx::load_memory(bytes, options(source)).map_err(|error| explain(&error, source))?;
+    let loaded = load(bytes, source)?;
     let loaded: &ufbx::Scene = &loaded;
     let mut metadata = describe(loaded);
     let mut scene = Scene {
@@ -34,16 +32,33 @@ pub fn open(bytes: &[u8], source: &mut Source) -> Result<Opened, ReadError> {
         Err(error) => return Err(error),
     }
     metadata.bounds = scene.bounds();
-    materials(loaded, &mut scene);
+    surfaces::materials(loaded, &mut scene);
     scene.textures = loaded
         .textures
         .iter()
-        .map(|texture| picture(texture, source, &mut metadata.missing))
+        .map(|texture| surfaces::picture(texture, source, &mut metadata.missing))
         .collect();
     Ok(Opened {
         metadata,
         drawing: Drawing::Scene(Box::new(scene)),
     })
+}
+
+/// Loads the file; one that lacks the ends of its lists a second time with them.
+fn load(bytes: &[u8], source: &mut Source) -> Result<ufbx::SceneRoot, ReadError> {
+    let error = match ufbx::load_memory(bytes, options(source)) {
+        Ok(loaded) => return Ok(loaded),
+        Err(error) => explain(&error, source),
+    };
+    let affordable = bytes.len() as u64 * 3 < source.budget.memory_left() / 2;
+    if !affordable || !matches!(error, ReadError::Corrupt { .. }) {
+        return Err(error);
+    }
+    let Some(whole) = lists::ended(bytes) else {
+        return Err(error);
+    };
+    source.budget.take(whole.len() as u64)?;
+    ufbx::load_memory(&whole, options(source)).map_err(|error| explain(&error, source))
 }
 
 fn options<'a>(source: &Source) -> ufbx::LoadOpts<'a> {
@@ -291,124 +306,6 @@ fn part_of(mesh: &ufbx::Mesh, part: &ufbx::MeshPart) -> Option<Mesh> {
         }
     }
     (!made.triangles.is_empty()).then_some(made)
-}
-
-fn materials(loaded: &ufbx::Scene, scene: &mut Scene) {
-    // Blender writes its linear colours as they are; others write what their users picked on a screen.
-    let linear = matches!(
-        loaded.metadata.exporter,
-        ufbx::Exporter::BlenderBinary | ufbx::Exporter::BlenderAscii
-    );
-    let colour = |map: &ufbx::MaterialMap, factor: &ufbx::MaterialMap| {
-        let strength = if factor.has_value {
-            factor.value_vec4.x as f32
-        } else {
-            1.0
-        };
-        [map.value_vec4.x, map.value_vec4.y, map.value_vec4.z]
-            .map(|v| (v as f32).clamp(0.0, 1.0))
-            .map(|v| if linear { v } else { srgb_to_linear(v) } * strength)
-    };
-    let used = |map: &ufbx::MaterialMap| {
-        map.texture
-            .as_ref()
-            .filter(|_| map.texture_enabled)
-            .map(|texture| TextureUse {
-                // A layered texture shows its first file.
-                texture: texture
-                    .file_textures
-                    .first()
-                    .map_or(texture.element.typed_id, |t| t.element.typed_id)
-                    as usize,
-                transform: TextureUse::PLAIN,
-            })
-    };
-    for material in &loaded.materials {
-        let surface = &material.pbr;
-        let base_texture = used(&surface.base_color);
-        let mut base = colour(&surface.base_color, &surface.base_factor);
-        if !surface.base_color.has_value || base_texture.is_some() {
-            base = if base_texture.is_some() {
-                [1.0; 3]
-            } else {
-                [0.6; 3]
-            };
-        }
-        let value = |map: &ufbx::MaterialMap, otherwise: f32| {
-            if map.has_value {
-                (map.value_vec4.x as f32).clamp(0.0, 1.0)
-            } else {
-                otherwise
-            }
-        };
-        let opacity = value(&surface.opacity, 1.0);
-        // Exporters disagree about which end is opaque, so wholly invisible is taken as a mistake.
-        let opacity = if opacity < 0.02 { 1.0 } else { opacity };
-        let cut_out = surface.opacity.texture.is_some();
-        scene.materials.push(Material {
-            base: [base[0], base[1], base[2], opacity],
-            base_texture,
-            emissive: if surface.emission_color.has_value {
-                colour(&surface.emission_color, &surface.emission_factor)
-            } else {
-                [0.0; 3]
-            },
-            emissive_texture: used(&surface.emission_color),
-            metallic: value(&surface.metalness, 0.0),
-            roughness: value(&surface.roughness, 0.7).max(0.2),
-            alpha: match (opacity < 0.98, cut_out) {
-                (true, _) => Alpha::Blend,
-                (false, true) => Alpha::Mask(0.5),
-                (false, false) => Alpha::Opaque,
-            },
-            ..Material::default()
-        });
-    }
-}
-
-/// The picture of a texture: embedded, or beside the model.
-fn picture(
-    texture: &ufbx::Texture,
-    source: &mut Source,
-    missing: &mut Vec<String>,
-) -> Option<Texture> {
-    let wrap = |mode| {
-        if mode == ufbx::WrapMode::Clamp {
-            Wrap::Clamp
-        } else {
-            Wrap::Repeat
-        }
-    };
-    let sampling = Sampling {
-        u: wrap(texture.wrap_u),
-        v: wrap(texture.wrap_v),
-        hard: false,
-    };
-    let embedded = texture
-        .video
-        .as_ref()
-        .map(|video| &*video.content)
-        .filter(|content| !content.is_empty());
-    let own: &[u8] = &texture.content;
-    if let Some(content) = embedded.or((!own.is_empty()).then_some(own)) {
-        return source.texture(content, sampling);
-    }
-    let names = [
-        &*texture.relative_filename,
-        &*texture.filename,
-        &*texture.absolute_filename,
-    ];
-    let limit = source.limits.file_bytes.min(source.budget.memory_left());
-    let named = || names.iter().filter(|name| !name.is_empty());
-    match named().find_map(|name| read_loosely(source.siblings, name, limit).ok()) {
-        Some(bytes) => source.texture(&bytes, sampling),
-        None => {
-            if let Some(name) = named().next() {
-                note_missing(missing, &name.replace('\\', "/"));
-            }
-            None
-        }
-    }
 }
 
 #[cfg(test)]
