@@ -64,6 +64,7 @@ pub fn builder() -> Builder<Wry> {
             system::open_external,
             system::doctor,
             system::app_info,
+            system::painted,
         ])
         .typ::<gameforge_wire::Failure>()
 }

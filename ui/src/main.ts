@@ -16,5 +16,21 @@ async function backend(): Promise<Backend> {
   return tauriBackend();
 }
 
+/** Calls back once after the first page, or what stands in its place, has been drawn. */
+function whenPainted(target: HTMLElement, call: () => void): void {
+  const shown = "[data-testid=card], [data-testid=welcome], [data-testid=empty-state]";
+  const observer = new MutationObserver(() => {
+    if (!target.querySelector(shown)) return;
+    observer.disconnect();
+    // The second frame begins when the first one is on screen.
+    requestAnimationFrame(() => requestAnimationFrame(call));
+  });
+  observer.observe(target, { childList: true, subtree: true });
+}
+
 const target = document.getElementById("app");
-if (target) mount(App, { target, props: { backend: await backend() } });
+if (target) {
+  const chosen = await backend();
+  whenPainted(target, () => void chosen.painted());
+  mount(App, { target, props: { backend: chosen } });
+}

@@ -66,7 +66,8 @@ fn options(create: bool) -> Options {
     }
 }
 
-async fn prepare(folder: &Path, assets: u32) -> Result<()> {
+/// Makes the library, or fills up one that is there.
+pub async fn prepare(folder: &Path, assets: u32) -> Result<()> {
     let begun = Instant::now();
     let library = Library::open(folder, options(true)).await?;
     let present = library.summary().await?.assets;
@@ -93,7 +94,7 @@ async fn prepare(folder: &Path, assets: u32) -> Result<()> {
     Ok(())
 }
 
-/// From nothing to the first page: what a user waits for after the window is there.
+/// From nothing to the first page, as a window opens a library: the page comes before the index is there.
 async fn start(folder: &Path, assets: u32) -> Result<()> {
     let mut first_page = Vec::new();
     let mut everything = Vec::new();

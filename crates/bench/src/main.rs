@@ -9,6 +9,7 @@ mod import;
 mod library;
 mod memory;
 mod pictures;
+mod start;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -31,6 +32,18 @@ enum What {
         #[arg(long)]
         keep: Option<PathBuf>,
     },
+    /// The real window on a generated library: from the start of the program to the first page on screen.
+    Start {
+        /// How many assets.
+        #[arg(long, default_value_t = 1_000_000)]
+        assets: u32,
+        /// Where to keep the generated library for the next time; a temporary folder otherwise.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+        /// The program, built in release.
+        #[arg(long, default_value = "target/release/gameforge-studio")]
+        program: PathBuf,
+    },
     /// Import of real files beside `vipsthumbnail` and `b3sum` on the same files.
     Import {
         /// The files.
@@ -46,6 +59,11 @@ fn main() -> anyhow::Result<()> {
         .build()?;
     match arguments.what {
         What::Library { assets, keep } => runtime.block_on(library::run(assets, keep)),
+        What::Start {
+            assets,
+            keep,
+            program,
+        } => runtime.block_on(start::run(assets, keep, &program)),
         What::Import { from } => runtime.block_on(import::run(from)),
     }
 }

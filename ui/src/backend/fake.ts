@@ -182,6 +182,7 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
       settings = to;
     },
     appInfo: async () => ({ name: "GameForge Studio", version: "0.1.0", configFolder: "/home/mira/.config/gameforge", platform: "browser" }),
+    painted: async () => undefined,
     doctor: async () => [{ name: "Trash", ok: true, message: "Files can be moved to the trash." }],
     pickFiles: async () => ["/home/mira/game/art/goblin.png"],
     pickFolder: async () => "/home/mira/game/art",

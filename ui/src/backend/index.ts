@@ -77,6 +77,8 @@ export interface Backend {
   settings(): Promise<wire.Settings>;
   saveSettings(settings: wire.Settings): Promise<void>;
   appInfo(): Promise<wire.AppInfo>;
+  /** The first page, or what stands in its place, is on screen. */
+  painted(): Promise<void>;
   doctor(): Promise<wire.Finding[]>;
 
   /** Asks the person for files; empty when they changed their mind. */

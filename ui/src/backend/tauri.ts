@@ -87,6 +87,7 @@ export function tauriBackend(): Backend {
     settings: () => whole<wire.Settings>(commands.settings()),
     saveSettings: (settings) => done(commands.saveSettings(settings)),
     appInfo: () => answer(commands.appInfo()),
+    painted: () => done(commands.painted()),
     doctor: () => answer(commands.doctor()),
 
     pickFiles: () => answer(commands.pickFiles()),

@@ -93,6 +93,11 @@ export const commands = {
 	doctor: () => __TAURI_INVOKE<Finding[]>("doctor"),
 	/**  Which program this is. */
 	appInfo: () => __TAURI_INVOKE<AppInfo>("app_info"),
+	/**
+	 *  The window says that its first page is painted: from here on somebody can work. `cargo xtask bench start` waits
+	 *  for this line of the log.
+	 */
+	painted: () => __TAURI_INVOKE<void>("painted"),
 };
 
 /** Events */
