@@ -52,9 +52,11 @@ pub(crate) enum Flag {
     Hashed,
     PreviewReady,
     PreviewNone,
+    /// The name is a single word, an ending aside.
+    OneWord,
 }
 
-pub(crate) const FLAGS: usize = 11;
+pub(crate) const FLAGS: usize = 12;
 
 /// All columns; each vector has one element a slot.
 #[derive(Debug, Clone, Default)]
@@ -227,7 +229,8 @@ fn facts(entry: &Entry) -> [(Fact, u32); FACTS] {
     ]
 }
 
-fn flags(entry: &Entry) -> [(Flag, bool); FLAGS] {
+/// All but [`Flag::OneWord`], which goes with the name.
+fn flags(entry: &Entry) -> [(Flag, bool); FLAGS - 1] {
     [
         (Flag::Live, true),
         (Flag::Alpha, entry.alpha == Some(true)),

@@ -73,10 +73,6 @@ impl ByteGroups {
             posting.add_to(bits);
         }
     }
-
-    pub(crate) fn each(&self) -> impl Iterator<Item = (u8, &Posting)> {
-        (0..=u8::MAX).zip(&self.postings)
-    }
 }
 
 /// Distinct sets of tag nodes, those above each tag included. Set 0 is empty.

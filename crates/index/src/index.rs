@@ -9,6 +9,7 @@ use crate::hits::Hits;
 use crate::keys::{IdMap, RowMap};
 use crate::orders::{Keys, Orders};
 use crate::posting::Posting;
+use crate::search::begins;
 use crate::text::{Normal, searched};
 use crate::tree::PathTree;
 use crate::words::WordIndex;
@@ -204,6 +205,8 @@ impl Index {
             self.endings.insert(&ending, slot);
         }
         let first = self.scratch.whole.split(' ').find(|word| !word.is_empty());
+        let one_word = first.is_some_and(|word| begins(name, word) == Some(true));
+        self.columns.flags[Flag::OneWord as usize].put(slot, one_word);
         let first = first.and_then(|word| self.names.words.find(word));
         self.columns.first[slot as usize] = first.unwrap_or(NO_WORD);
     }

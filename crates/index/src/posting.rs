@@ -152,6 +152,7 @@ impl Posting {
     }
 
     /// How many members are in a set.
+    #[cfg(test)]
     pub(crate) fn count_in(&self, bits: &Bits) -> u32 {
         match self {
             Self::Dense(dense) => dense.0.count_and(bits),

@@ -287,8 +287,8 @@ impl Index {
             let number = self.columns.first[slot as usize];
             tiers[slot as usize] = if !begin.get(number) {
                 2
-            } else if alone && Some(number) != exact {
-                1
+            } else if alone {
+                u8::from(Some(number) != exact || !self.columns.is(Flag::OneWord, slot))
             } else {
                 match begins(self.columns.name(slot), joined) {
                     Some(true) => 0,
@@ -301,7 +301,7 @@ impl Index {
 }
 
 /// Whether a name begins with normalised words: `Some(true)` when it consists of them, an ending aside.
-fn begins(name: &str, joined: &str) -> Option<bool> {
+pub(crate) fn begins(name: &str, joined: &str) -> Option<bool> {
     if !name.is_ascii() {
         let text = Normal::of(name);
         let rest = text.whole.trim_start_matches(' ').strip_prefix(joined)?;

@@ -359,7 +359,8 @@ impl Index {
         columns.phash = from.take_exactly(count)?;
         columns.content = from.take_exactly(count)?;
         let class_keys = from.take()?;
-        self.classes = Classes::from_raw(class_keys, &columns.class).ok_or_else(|| from.damaged())?;
+        self.classes =
+            Classes::from_raw(class_keys, &columns.class).ok_or_else(|| from.damaged())?;
         let blocks = from.take()?;
         columns.palettes = Palettes::from_blocks(blocks, count).ok_or_else(|| from.damaged())?;
         for fact in 0..FACTS {

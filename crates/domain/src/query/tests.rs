@@ -337,3 +337,25 @@ proptest! {
         prop_assert!(completion.start <= completion.end && completion.end <= units);
     }
 }
+
+/// What the fuzzer of queries checks, over its stored corpus (the first byte of a file is the cursor).
+#[test]
+fn the_corpus_of_queries_holds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/query");
+    let mut count = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read(file.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(text.get(1..).unwrap_or_default()).into_owned();
+        let query = Query::parse(&text).0;
+        let printed = query.to_string();
+        assert_eq!(Query::parse(&printed), (query, vec![]), "{text}");
+        let units = text.encode_utf16().count() as u32;
+        assert!(chips(&text).iter().all(|chip| chip.end <= units), "{text}");
+        assert!(
+            (0..=units).all(|cursor| complete(&text, cursor).end <= units),
+            "{text}"
+        );
+        count += 1;
+    }
+    assert!(count > 5, "the corpus is missing");
+}
