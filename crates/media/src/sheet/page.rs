@@ -127,7 +127,7 @@ impl Page {
             let goes_on = self.more || self.lines.len() > number + 1;
             let left = (bottom - top - height) / row;
             let strength = if goes_on && left < 1.5 {
-                0.35 + 0.4 * left.max(0.0).min(1.0)
+                0.35 + 0.4 * left.clamp(0.0, 1.0)
             } else {
                 1.0
             };

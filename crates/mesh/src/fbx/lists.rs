@@ -110,11 +110,10 @@ mod tests {
         let record = word * 3 + 1;
         let mut bytes = vec![0; record];
         bytes.extend(b"NamC\x01");
-        let mut push = |bytes: &mut Vec<u8>, more: Vec<u8>| bytes.extend(more);
         if let Some((depth, rest)) = inner.split_first() {
             for _ in 0..*depth {
                 let child = node(at + bytes.len(), wide, ends, rest);
-                push(&mut bytes, child);
+                bytes.extend(child);
             }
             if ends {
                 bytes.extend(vec![0; record]);
