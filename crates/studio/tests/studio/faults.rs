@@ -139,7 +139,7 @@ async fn bombs_are_refused_in_a_moment() {
     place.write("nested.svg", bombs::nested_svg(20_000));
     place.write("laughing.svg", bombs::laughing_svg());
     place.write("nested.json", bombs::nested_json(100_000));
-    place.write("zeros.zip", bombs::zip_of_zeros(64));
+    place.write("zeros.zip", bombs::zip_of_zeros(8));
     let library = place.open().await;
     let report = import(&library, &place.files, false).await;
     let lines = codes(&report);
