@@ -34,6 +34,13 @@ const SHORT: Record<Kind, (card: Card) => string> = {
   other: plain,
 };
 
+/** A format in a few capitals: its name, or the file's own ending where the name is a description. */
+export function formatSign(card: Pick<Card, "format" | "name">): string {
+  if (card.format === "aseprite") return "ASE";
+  const ending = card.name.includes(".") ? (card.name.split(".").at(-1) ?? "") : "";
+  return (card.format.length > 6 && ending !== "" && ending.length <= 6 ? ending : card.format).toUpperCase();
+}
+
 /** The second line of a cell. */
 export function short(card: Card): string {
   return SHORT[card.kind](card);

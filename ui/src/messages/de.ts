@@ -230,6 +230,7 @@ export const de: Catalogue = {
   "facts.peak": "Spitze",
   "facts.rate": "Abtastrate",
   "facts.scripts": "Schriften",
+  "facts.sidecars": "Importdateien",
   "facts.size": "Größe",
   "facts.slices": "Ausschnitte",
   "facts.style": "Schnitt",

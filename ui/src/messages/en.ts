@@ -229,6 +229,7 @@ export const en = {
   "facts.peak": "Peak",
   "facts.rate": "Rate",
   "facts.scripts": "Scripts",
+  "facts.sidecars": "Import files",
   "facts.size": "Size",
   "facts.slices": "Slices",
   "facts.style": "Style",

@@ -120,7 +120,7 @@ export class ModelScene {
   private readonly camera = new PerspectiveCamera(38, 1, 0.01, 1000);
   private readonly controls: OrbitControls;
   private readonly timer = new Timer();
-  private readonly grid = new GridHelper(1, 10, 0x586069, 0x343b43);
+  private readonly grid = new GridHelper(1, 10, 0x808890, 0x808890);
   private mixer: AnimationMixer | null = null;
   private model: LoadedModel | null = null;
   private pending = 0;
@@ -140,6 +140,10 @@ export class ModelScene {
     key.position.set(2, 3, 2.4);
     const rim = new DirectionalLight(0xbfd4ff, 0.7);
     rim.position.set(-2.5, 1.5, -2);
+    // Faint on dark and on light. Without a model there is nothing to stand on it.
+    this.grid.material.transparent = true;
+    this.grid.material.opacity = 0.34;
+    this.grid.visible = false;
     this.scene.add(new HemisphereLight(0xffffff, 0x4a4642, 1.15), new AmbientLight(0xffffff, 0.25), key, rim, this.grid);
     this.tick = this.tick.bind(this);
     this.pending = requestAnimationFrame(this.tick);
