@@ -34,6 +34,20 @@ impl Index {
                 .each(without.as_ref().unwrap_or(&counts))
                 .for_each(|(class, number)| count(class, number));
         };
+        let mut facets = self.counted_by_class(&counts, each);
+        let tagged = own(FacetField::Tag).map(|(_, bits)| alive(bits));
+        let tagged = tagged.as_ref().unwrap_or(&matched);
+        facets.tags = self.tag_facet(tagged);
+        facets.folders = self.folder_facet(&matched);
+        facets
+    }
+
+    /// All counts that come from classes; `each` goes through those of a field.
+    fn counted_by_class(
+        &self,
+        counts: &[u32],
+        each: impl Fn(FacetField, &mut dyn FnMut(Class, u32)),
+    ) -> Facets {
         let mut facets = Facets::default();
         let mut bytes = [[0u32; 256]; 4];
         each(FacetField::Kind, &mut |class, count| {
@@ -73,7 +87,7 @@ impl Index {
             facets.alpha_yes += class.counts(Flag::Alpha, count);
             facets.alpha_no += class.counts(Flag::Opaque, count);
         });
-        for (class, count) in self.classes.each(&counts) {
+        for (class, count) in self.classes.each(counts) {
             facets.animated += class.counts(Flag::Animated, count);
             facets.missing += class.counts(Flag::Missing, count);
             facets.failed += class.counts(Flag::Failed, count);
@@ -82,11 +96,6 @@ impl Index {
         each(FacetField::Tag, &mut |class, count| {
             facets.untagged += class.counts(Flag::Untagged, count)
         });
-        facets.tags = match own(FacetField::Tag) {
-            Some((_, bits)) => self.tag_facet(&alive(bits)),
-            None => self.tag_facet(&matched),
-        };
-        facets.folders = self.folder_facet(&matched);
         facets
     }
 
@@ -207,24 +216,8 @@ impl Index {
         for node in (1..counts.len()).rev() {
             counts[self.folders.parent(node as u32) as usize] += counts[node];
         }
-        let mut seen = Vec::new();
-        for (slot, others) in self
-            .other_folders
-            .iter()
-            .filter(|(slot, _)| bits.get(**slot))
-        {
-            seen.clear();
-            seen.extend(self.folders.upwards(column[*slot as usize]));
-            for other in others {
-                let known = seen.len();
-                for node in self.folders.upwards(*other) {
-                    if seen[..known].contains(&node) {
-                        break;
-                    }
-                    counts[node as usize] += 1;
-                    seen.push(node);
-                }
-            }
+        for (_, nodes) in self.also_in.iter().filter(|(slot, _)| bits.get(**slot)) {
+            nodes.iter().for_each(|node| counts[*node as usize] += 1);
         }
         counts
     }
@@ -243,9 +236,26 @@ fn most_first<T: Ord>(counts: impl Iterator<Item = (T, u32)>) -> Vec<(T, u32)> {
     counts
 }
 
-/// How many of the slots have each number.
+/// How many of the slots have each number. Neighbours often have the same one; few numbers are counted in four
+/// rows by turns, so that an addition need not wait for the one before.
 fn histogram(bits: &Bits, column: &[u32], len: usize) -> Vec<u32> {
-    let mut counts = vec![0u32; len];
-    bits.each(|slot| counts[column[slot as usize] as usize] += 1);
+    let rows = if len < 1 << 13 { 4 } else { 1 };
+    let mut counts = vec![0u32; len * rows];
+    let (mut row, end) = (0, len * rows);
+    bits.each(|slot| {
+        counts[row + column[slot as usize] as usize] += 1;
+        row += len;
+        if row == end {
+            row = 0;
+        }
+    });
+    for row in 1..rows {
+        let (first, others) = counts.split_at_mut(row * len);
+        first
+            .iter_mut()
+            .zip(others)
+            .for_each(|(count, other)| *count += *other);
+    }
+    counts.truncate(len);
     counts
 }

@@ -32,6 +32,8 @@ pub struct Index {
     pub(crate) folder_sizes: Vec<u32>,
     /// Folders of further locations.
     pub(crate) other_folders: HashMap<u32, Vec<u32>>,
+    /// The folders that those add to the first one and what is above it: what counting has to look at.
+    pub(crate) also_in: HashMap<u32, Box<[u32]>>,
     pub(crate) tags: PathTree,
     pub(crate) tagsets: TagSets,
     pub(crate) licences: TextGroups,
@@ -68,6 +70,7 @@ impl Index {
             folders: PathTree::new(false),
             folder_sizes: Vec::new(),
             other_folders: HashMap::new(),
+            also_in: HashMap::new(),
             tags: PathTree::new(true),
             tagsets: TagSets::default(),
             licences: TextGroups::default(),
@@ -246,12 +249,34 @@ impl Index {
         }
         if !others.is_empty() {
             self.other_folders.insert(slot, others);
+            self.note_also_in(slot);
         }
         if self.folder_sizes.len() < self.folders.len() {
             self.folder_sizes.resize(self.folders.len(), 0);
         }
         self.folder_sizes[folder as usize] += 1;
         before != folder
+    }
+
+    /// Works out [`also_in`](Self::also_in) for a slot with several folders.
+    pub(crate) fn note_also_in(&mut self, slot: u32) {
+        let folders = &self.folders;
+        let mut seen: Vec<u32> = folders
+            .upwards(self.columns.folder[slot as usize])
+            .collect();
+        let first = seen.len();
+        for other in self.other_folders.get(&slot).into_iter().flatten() {
+            let known = seen.len();
+            for node in folders.upwards(*other) {
+                if seen[..known].contains(&node) {
+                    break;
+                }
+                seen.push(node);
+            }
+        }
+        if seen.len() > first {
+            self.also_in.insert(slot, seen[first..].into());
+        }
     }
 
     fn leave_folders(&mut self, slot: u32) {
@@ -261,6 +286,7 @@ impl Index {
             self.folders.postings[folder as usize].remove(slot);
             self.folder_sizes[folder as usize] -= 1;
         }
+        self.also_in.remove(&slot);
         for node in self.other_folders.remove(&slot).unwrap_or_default() {
             self.folders.postings[node as usize].remove(slot);
         }

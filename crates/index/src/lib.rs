@@ -17,6 +17,7 @@ mod likeness;
 mod matching;
 mod orders;
 mod paged;
+mod parts;
 mod posting;
 mod search;
 mod sections;
