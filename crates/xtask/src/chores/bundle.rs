@@ -1,4 +1,7 @@
-//! `cargo xtask bundle`: a package to install, made by Tauri's own bundler, which comes with the front end's packages.
+//! `cargo xtask bundle`: a package to install, made by Tauri's own bundler.
+//!
+//! The bundler is not among the front end's packages: it has a binary for each system, and `npm ci` refuses a lock file
+//! where the registry at hand lacks one of them. Only this chore needs it, so this chore installs it.
 
 use crate::{
     needs, project,
@@ -32,13 +35,36 @@ pub fn run() -> Result<()> {
         "--package",
         "gameforge-cli",
     ]))?;
-    let tauri = project::root().join("ui/node_modules/.bin/tauri");
+    let tauri = bundler()?;
     let mut bundle = step::command(&tauri.to_string_lossy(), &["build", "--bundles", kind]);
     step::run(&mut bundle)?;
     for file in made(kind)? {
         println!("Made {}", file.display());
     }
     Ok(())
+}
+
+/// The one that was tried with this project's Tauri.
+const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
+
+/// Installs the bundler below `target` when it is not there, and gives its program.
+fn bundler() -> Result<PathBuf> {
+    let folder = project::target().join("bundler");
+    let program = folder.join("node_modules/.bin/tauri");
+    if !program.exists() {
+        std::fs::create_dir_all(&folder)?;
+        let folder = folder.to_string_lossy();
+        let words = [
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            &*folder,
+            BUNDLER,
+        ];
+        step::run(&mut ui::npm(&words))?;
+    }
+    Ok(program)
 }
 
 fn made(kind: &str) -> Result<Vec<PathBuf>> {
