@@ -257,6 +257,7 @@ describe("engines' import files", () => {
     await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "format:import" } });
     await waitFor(() => expect(screen.getByTestId("grid").dataset["total"]).toBe("40"));
     expect(lastQuery(backend)).toBe("format:import");
+    expect(screen.getByTestId("match-count").textContent).toContain("40 of 640");
     expect(screen.queryByText(/hidden/)).toBeNull();
   });
 

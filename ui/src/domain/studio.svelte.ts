@@ -85,9 +85,10 @@ export class Studio {
     return this.results.asked.query === withoutSidecars(this.query) ? leftOut(this.results.facets) : 0;
   }
 
-  /** How many assets there are to be seen at all: the second number of “12 of 34”. */
+  /** How many assets there are to be seen at all, asked this way: the second number of “12 of 34”. */
   get whole(): number {
-    return this.results.of - (this.settings.showSidecars ? 0 : (this.summary?.sidecars.assets ?? 0));
+    const without = this.results.asked.query === withoutSidecars(this.query);
+    return this.results.of - (without ? (this.summary?.sidecars.assets ?? 0) : 0);
   }
 
   showSidecars(show: boolean): void {
