@@ -8,6 +8,8 @@ mod commands;
 mod drag;
 mod news;
 mod protocol;
+#[cfg(target_os = "linux")]
+mod rendering;
 mod state;
 mod window;
 
@@ -37,6 +39,8 @@ pub fn run() -> ExitCode {
         }
     };
     window::log_to_stderr();
+    #[cfg(target_os = "linux")]
+    rendering::suit_the_machine();
     match start(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
