@@ -76,7 +76,7 @@ impl<'a> Camera<'a> {
         self.take("grid-selected").await?;
         studio.chord(&[Key::Control], 'a').await?;
         self.take("grid-many-selected").await?;
-        studio.chord(&[Key::Control, Key::Shift], 'a').await?;
+        studio.click_on("[data-testid=card]").await?;
         studio.click("view-list").await?;
         studio.part("list").await?;
         self.take("list").await?;

@@ -68,6 +68,9 @@ impl Stage {
             .arg(format!("--port={port}"))
             .arg("--host=127.0.0.1")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Drawing through shared memory, which the Studio picks on machines without a graphics card, makes
+            // WebDriver's screenshots wait for ever.
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
             .env("HOME", self.home.path())
             .env("XDG_CONFIG_HOME", home("config"))
             .env("XDG_DATA_HOME", home("data"))

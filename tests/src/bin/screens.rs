@@ -25,12 +25,15 @@ async fn main() -> Result<()> {
         pictures.extend(camera.taken());
     }
     furnish(&stage, &studio).await?;
+    studio.close().await?;
     for theme in ["dark", "light"] {
+        // A window each: in a long session WebKitWebDriver loses track of Shift.
+        let studio = Studio::open(&stage).await?;
         let mut camera = Camera::new(&studio, &folder, theme).await?;
         camera.library().await?;
         pictures.extend(camera.taken());
+        studio.close().await?;
     }
-    studio.close().await?;
     for picture in &pictures {
         println!("{}", picture.display());
     }
