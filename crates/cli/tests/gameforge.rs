@@ -1,4 +1,5 @@
 //! The real program on a real library: what scripts rely on.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use gameforge_testkit::{PROJECT_DUPLICATES, PROJECT_FILES, game_project};
 use serde_json::Value;
