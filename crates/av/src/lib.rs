@@ -1,6 +1,6 @@
 //! Sounds and films: read, describe, draw the waveform. Bytes in, values out.
 //!
-//! Every container's own structure is walked here ([`header`], [`film`]): that is where lengths, tags and
+//! Every container's own structure is walked here ([`header`], [`film()`]): that is where lengths, tags and
 //! loop marks come from and where a cut file is noticed. Samples are decoded by `symphonia`, a packet at a
 //! time, so the memory in use does not grow with the length of a sound. Playing, editing and writing
 //! sounds live elsewhere; pictures of films are not decoded at all.

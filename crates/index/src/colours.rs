@@ -49,7 +49,7 @@ fn quantised(colour: Colour) -> [u8; 3] {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
     colour: [i32; 3],
-    /// The greatest squared distance, in the units of [`squared`].
+    /// The greatest squared distance, in the scaled units of `colour`.
     most: i32,
 }
 

@@ -1,6 +1,6 @@
 //! Any file: which format is it, what does it say, what does it look like.
 //!
-//! [`sniff`] decides by content. [`read`] hands the bytes to the reader of their kind and gives one [`Reading`] back,
+//! [`sniff()`] decides by content. [`read`] hands the bytes to the reader of their kind and gives one [`Reading`] back,
 //! whatever the kind. Texts, engine files and archives are read here; pictures, models, sounds and typefaces in crates
 //! of their own. Opens no file but through [`Siblings`], knows no library and no database.
 

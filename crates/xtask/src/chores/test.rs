@@ -94,7 +94,11 @@ fn docs() -> Result<()> {
             "--no-deps",
             "--document-private-items",
         ])
-        .env("RUSTDOCFLAGS", "-D warnings"),
+        // These pages are for who works on the project: private items are in them and may be linked to.
+        .env(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private_intra_doc_links",
+        ),
     )
 }
 
