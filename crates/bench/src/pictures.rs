@@ -12,7 +12,7 @@ pub fn write(folder: &Path, count: u32) -> Result<()> {
         let seed = number.wrapping_mul(0x9e37_79b9);
         let value = move |x: u32, y: u32, channel: u32| {
             let wave =
-                ((x / 7 + seed % 31) ^ (y / 5 + channel * 13)).wrapping_mul(2_654_435_761) >> 24;
+                ((x / 7 + seed % 65_521) ^ (y / 5 + channel * 13)).wrapping_mul(2_654_435_761) >> 24;
             ((x * 255 / side)
                 .wrapping_add(wave / 3)
                 .wrapping_add(y * channel * 40 / side)

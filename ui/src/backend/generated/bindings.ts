@@ -848,7 +848,7 @@ export type Settings = {
 	sidebar?: number,
 	/**  Width of the inspector in CSS pixels; 0 when folded. */
 	inspector?: number,
-	/**  Last sort, for example `-added`. */
+	/**  Last sort, for example `-added`; empty for the best order: by relevance with words, else the newest first. */
 	sort?: string,
 	/**  Whether dropped files are copied into the library. */
 	copy?: boolean,
