@@ -11,8 +11,9 @@ pub fn write(folder: &Path, count: u32) -> Result<()> {
         let side = [64, 256, 512, 1024, 2048][(number % 5) as usize];
         let seed = number.wrapping_mul(0x9e37_79b9);
         let value = move |x: u32, y: u32, channel: u32| {
-            let wave =
-                ((x / 7 + seed % 65_521) ^ (y / 5 + channel * 13)).wrapping_mul(2_654_435_761) >> 24;
+            let wave = ((x / 7 + seed % 65_521) ^ (y / 5 + channel * 13))
+                .wrapping_mul(2_654_435_761)
+                >> 24;
             ((x * 255 / side)
                 .wrapping_add(wave / 3)
                 .wrapping_add(y * channel * 40 / side)
