@@ -211,7 +211,8 @@ impl Made {
             preview: content::preview::NONE,
             error_code: None,
             error: None,
-            reader: 1,
+            // Never old: there is no file that a newer reader could read again.
+            reader: u32::MAX,
         }
     }
 
