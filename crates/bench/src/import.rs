@@ -17,7 +17,7 @@ pub async fn run(from: Option<PathBuf>) -> Result<()> {
         Some(folder) => folder,
         None => {
             let folder = temporary.path().join("pictures");
-            pictures::write(&folder, 600)?;
+            pictures::write(&folder, 600, 0)?;
             folder
         }
     };

@@ -4,12 +4,13 @@ use anyhow::Result;
 use image::{ImageBuffer, Rgb, Rgba};
 use std::path::Path;
 
-/// Writes `count` pictures of mixed sizes below a folder, half PNG with alpha, half JPEG. The same every time.
-pub fn write(folder: &Path, count: u32) -> Result<()> {
+/// Writes `count` pictures of mixed sizes below a folder, half PNG with alpha, half JPEG. The same `salt` gives the same
+/// pictures; a library that has seen some needs another one, or it only finds duplicates.
+pub fn write(folder: &Path, count: u32, salt: u32) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     for number in 0..count {
         let side = [64, 256, 512, 1024, 2048][(number % 5) as usize];
-        let seed = number.wrapping_mul(0x9e37_79b9);
+        let seed = (number ^ salt.rotate_left(16)).wrapping_mul(0x9e37_79b9);
         let value = move |x: u32, y: u32, channel: u32| {
             let wave = ((x / 7 + seed % 65_521) ^ (y / 5 + channel * 13))
                 .wrapping_mul(2_654_435_761)
