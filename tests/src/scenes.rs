@@ -21,6 +21,10 @@ impl<'a> Camera<'a> {
     /// # Errors
     /// When the window does not take the theme on.
     pub async fn new(studio: &'a Studio<'a>, folder: &'a Path, theme: &'a str) -> Result<Self> {
+        // The remembered theme comes with the settings; before the first page, another one stands in for it.
+        studio
+            .appears("[data-testid=card], [data-testid=welcome]")
+            .await?;
         let toggle = format!("document.documentElement.dataset.theme === '{theme}'");
         if studio.value(&toggle).await?.as_bool() != Some(true) {
             studio.click("theme-toggle").await?;
