@@ -3,6 +3,7 @@
 
 use crate::{Peaks, Sound, header::Header, peaks::Outline};
 use ebur128::{EbuR128, Mode};
+use gameforge_bytes::Part;
 use gameforge_domain::{Format, Limits, ReadError};
 use std::io::{Read, Seek, SeekFrom};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -11,59 +12,34 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::default::formats::{FlacReader, MpaReader, OggReader, WavReader};
 
-/// Borrowed bytes as a source, so that a file is not copied to be decoded; with a short head of its own
-/// before them where the file's is replaced.
-pub struct Slice<'a> {
-    head: Vec<u8>,
-    body: &'a [u8],
-    at: u64,
-}
+/// A file as the decoder wants it.
+pub struct Body<R>(Part<R>);
 
-impl<'a> Slice<'a> {
-    pub fn new(head: Vec<u8>, body: &'a [u8]) -> Self {
-        Self { head, body, at: 0 }
-    }
-
-    fn len(&self) -> u64 {
-        self.head.len() as u64 + self.body.len() as u64
+impl<R: Read + Seek> Body<R> {
+    pub const fn new(part: Part<R>) -> Self {
+        Self(part)
     }
 }
 
-impl Read for Slice<'_> {
+impl<R: Read + Seek> Read for Body<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let at = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let mut rest = match self.head.get(at..) {
-            Some(rest) if !rest.is_empty() => rest,
-            _ => self
-                .body
-                .get(at.saturating_sub(self.head.len())..)
-                .unwrap_or_default(),
-        };
-        let count = rest.read(into)?;
-        self.at += count as u64;
-        Ok(count)
+        self.0.read(into)
     }
 }
 
-impl Seek for Slice<'_> {
+impl<R: Read + Seek> Seek for Body<R> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        let target = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => self.len().checked_add_signed(by),
-        };
-        self.at = target.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
-        Ok(self.at)
+        self.0.seek(to)
     }
 }
 
-impl MediaSource for Slice<'_> {
+impl<R: Read + Seek + Send + Sync> MediaSource for Body<R> {
     fn is_seekable(&self) -> bool {
         true
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.len())
+        Some(self.0.size())
     }
 }
 
@@ -72,15 +48,13 @@ impl MediaSource for Slice<'_> {
 /// A lossy stream may have a few bad packets (one in ten), as players allow; PCM, ADPCM and FLAC none.
 pub fn decode(
     format: Format,
-    bytes: &[u8],
+    file: impl Read + Seek + Send + Sync,
+    len: u64,
     header: Header,
     limits: &Limits,
 ) -> Result<Sound, ReadError> {
-    let source = Slice::new(
-        header.head.clone(),
-        bytes.get(header.body.clone()).unwrap_or_default(),
-    );
-    let mut reader = open(format, source)?;
+    let part = Part::new(header.head.clone(), file, header.body.clone());
+    let mut reader = open(format, Body::new(part))?;
     let (mut decoder, mut track) = decoder_of(reader.as_ref())?;
     let mut meter = Meter::new(header.metadata.channels, header.metadata.rate);
     let lossy = matches!(header.metadata.codec.as_str(), "mp3" | "vorbis");
@@ -101,7 +75,7 @@ pub fn decode(
             Err(error) => return Err(explained(error, "a packet of sound")),
         };
         packets += 1;
-        if packets > bytes.len() as u64 + 16 {
+        if packets > len.saturating_add(16) {
             return Err(ReadError::corrupt("it has more packets than bytes"));
         }
         if packet.track_id != track {
@@ -156,7 +130,10 @@ fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
     Ok(Sound { metadata, peaks })
 }
 
-fn open<'a>(format: Format, source: Slice<'a>) -> Result<Box<dyn FormatReader + 'a>, ReadError> {
+fn open<'a, R: Read + Seek + Send + Sync + 'a>(
+    format: Format,
+    source: Body<R>,
+) -> Result<Box<dyn FormatReader + 'a>, ReadError> {
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let options = FormatOptions::default();
     let opened: Result<Box<dyn FormatReader + 'a>, Error> = match format {

@@ -1,6 +1,9 @@
 //! Titles, artists and the like, from whichever tag format a sound carries. Pictures in tags are skipped.
 
 use crate::bytes::{be32, le32, slice};
+use crate::decode::Body;
+use gameforge_bytes::Part;
+use std::io::Cursor;
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, MetadataReader, RawValue};
 use symphonia::default::meta::Id3v2Reader;
@@ -95,7 +98,8 @@ pub fn riff_list(bytes: &[u8], labels: &mut Labels) {
 /// plays whatever its tag looks like.
 pub fn id3v2(bytes: &[u8]) -> Labels {
     let mut labels = Labels::new();
-    let source = Box::new(crate::decode::Slice::new(Vec::new(), bytes));
+    let whole = Part::new(Vec::new(), Cursor::new(bytes), 0..bytes.len() as u64);
+    let source = Box::new(Body::new(whole));
     let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let Ok(mut reader) = Id3v2Reader::try_new(stream, MetadataOptions::default()) else {
         return labels;
@@ -172,8 +176,8 @@ pub fn id3v1(bytes: &[u8], labels: &mut Labels) {
     }
 }
 
-/// The size of an ID3v2 tag at the start of `bytes`, with header and footer; 0 where there is none.
-pub fn id3v2_length(bytes: &[u8]) -> usize {
+/// The size of an ID3v2 tag by its header, the first ten `bytes`, with header and footer; 0 where there is none.
+pub fn id3v2_length(bytes: &[u8]) -> u64 {
     let (Some(b"ID3"), Some(flags), Some(size)) =
         (slice(bytes, 0, 3), bytes.get(5), be32(bytes, 6))
     else {
@@ -182,7 +186,7 @@ pub fn id3v2_length(bytes: &[u8]) -> usize {
     if size & 0x8080_8080 != 0 {
         return 0;
     }
-    let [a, b, c, d] = size.to_be_bytes().map(usize::from);
+    let [a, b, c, d] = size.to_be_bytes().map(u64::from);
     10 + (a << 21 | b << 14 | c << 7 | d) + if flags & 0x10 != 0 { 10 } else { 0 }
 }
 

@@ -1,4 +1,4 @@
-//! Sounds and films: read, describe, draw the waveform. Bytes in, values out.
+//! Sounds and films: read, describe, draw the waveform. Bytes or an open file in, values out.
 //!
 //! Every container's own structure is walked here ([`header`], [`film()`]): that is where lengths, tags and
 //! loop marks come from and where a cut file is noticed. Samples are decoded by `symphonia`, a packet at a
@@ -17,7 +17,9 @@ pub use film::film;
 pub use peaks::Peaks;
 pub use waveform::{WAVEFORM_COLOUR, waveform};
 
+use gameforge_bytes::Window;
 use gameforge_domain::{AudioMetadata, Format, Limits, ReadError};
+use std::io::{Cursor, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A sound with its outline.
@@ -37,8 +39,23 @@ pub struct Sound {
 /// # Errors
 /// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`.
 pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Sound, ReadError> {
-    guarded(|| {
-        let header = header::read(format, bytes, limits)?;
+    not_over(bytes, limits)?;
+    read_from(format, Cursor::new(bytes), bytes.len() as u64, limits)
+}
+
+/// As [`read`], of a file of `len` bytes that is not held in memory. [`Limits::file_bytes`] does not apply.
+///
+/// # Errors
+/// As [`read`], and those of the file itself.
+pub fn read_from(
+    format: Format,
+    file: impl Read + Seek + Send + Sync,
+    len: u64,
+    limits: &Limits,
+) -> Result<Sound, ReadError> {
+    guarded(move || {
+        let mut window = Window::new(file, len);
+        let header = header::read(format, &mut window)?;
         let too_long = header
             .frames
             .is_some_and(|frames| frames > limits.sample_frames);
@@ -48,7 +65,7 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Sound, Read
                 peaks: Peaks::default(),
             });
         }
-        decode::decode(format, bytes, header, limits)
+        decode::decode(format, window.into_inner(), len, header, limits)
     })
 }
 
@@ -59,7 +76,24 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Sound, Read
 /// # Errors
 /// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`.
 pub fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<AudioMetadata, ReadError> {
-    guarded(|| header::read(format, bytes, limits).map(|header| header.metadata))
+    not_over(bytes, limits)?;
+    guarded(|| {
+        let mut window = Window::new(Cursor::new(bytes), bytes.len() as u64);
+        header::read(format, &mut window).map(|header| header.metadata)
+    })
+}
+
+/// Refuses what is not to be held in memory.
+fn not_over(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
+    let found = bytes.len() as u64;
+    if found > limits.file_bytes {
+        return Err(ReadError::TooLarge {
+            what: "the file, in bytes,",
+            found,
+            limit: limits.file_bytes,
+        });
+    }
+    Ok(())
 }
 
 /// Runs a decoder so that its panic becomes an error of this one file.

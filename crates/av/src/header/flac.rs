@@ -1,14 +1,16 @@
 //! FLAC: the metadata blocks before the first frame (RFC 9639, section 8).
 
 use super::Header;
-use crate::bytes::{array, be16, be64, slice};
+use crate::bytes::{be16, be64};
 use crate::labels;
+use gameforge_bytes::Window;
 use gameforge_domain::{AudioMetadata, ReadError};
+use std::io::{Read, Seek};
 
-pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
-    let body = labels::id3v2_length(bytes);
-    if slice(bytes, body, 4) != Some(b"fLaC") {
-        return Err(match bytes.len() < body + 4 {
+pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
+    let body = labels::id3v2_length(file.upto(0, 10)?);
+    if file.array(body)? != Some(*b"fLaC") {
+        return Err(match file.size() < body + 4 {
             true => ReadError::truncated("the FLAC marker"),
             false => ReadError::corrupt("it does not start as a FLAC file"),
         });
@@ -16,15 +18,19 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
     let mut header = None;
     let mut found = labels::Labels::new();
     let mut at = body + 4;
+    let cut = || ReadError::truncated("a FLAC metadata block");
     loop {
-        let [kind, a, b, c] =
-            array::<4>(bytes, at).ok_or_else(|| ReadError::truncated("a FLAC metadata block"))?;
-        let length = u32::from_be_bytes([0, a, b, c]) as usize;
-        let block = slice(bytes, at + 4, length)
-            .ok_or_else(|| ReadError::truncated("a FLAC metadata block"))?;
+        let [kind, a, b, c] = file.array::<4>(at)?.ok_or_else(cut)?;
+        let length = u32::from_be_bytes([0, a, b, c]);
+        let next = at + 4 + u64::from(length);
+        if next > file.size() {
+            return Err(cut());
+        }
         match kind & 0x7f {
-            0 if header.is_none() => header = Some(stream_facts(block)?),
-            4 => found = labels::vorbis_comment(block),
+            0 if header.is_none() => {
+                header = Some(stream_facts(file.upto(at + 4, length as usize)?)?)
+            }
+            4 => found = labels::vorbis_comment(file.upto(at + 4, length as usize)?),
             127 => {
                 return Err(ReadError::corrupt(
                     "a FLAC metadata block of a forbidden kind",
@@ -32,17 +38,17 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
             }
             _ => {}
         }
-        at += 4 + length;
+        at = next;
         if kind & 0x80 != 0 {
             break;
         }
     }
     let mut header = header.ok_or_else(|| ReadError::corrupt("no FLAC stream description"))?;
-    if at >= bytes.len() && header.frames != Some(0) {
+    if at >= file.size() && header.frames != Some(0) {
         return Err(ReadError::truncated("the sound after the FLAC header"));
     }
     header.metadata.labels = found;
-    header.body = body..bytes.len();
+    header.body = body..file.size();
     Ok(header)
 }
 
@@ -66,6 +72,6 @@ pub fn stream_facts(block: &[u8]) -> Result<Header, ReadError> {
         metadata,
         frames: (frames > 0).then_some(frames),
         head: Vec::new(),
-        body: 0..block.len(),
+        body: 0..block.len() as u64,
     })
 }

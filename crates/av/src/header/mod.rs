@@ -6,7 +6,9 @@ mod mp3;
 mod ogg;
 mod wav;
 
-use gameforge_domain::{AudioMetadata, Format, Limits, ReadError};
+use gameforge_bytes::Window;
+use gameforge_domain::{AudioMetadata, Format, ReadError};
+use std::io::{Read, Seek};
 
 /// The container's word.
 #[derive(Debug)]
@@ -18,27 +20,19 @@ pub struct Header {
     /// What the decoder reads in place of the file's own head; empty where the file needs no help.
     pub head: Vec<u8>,
     /// The part of the file that the decoder reads.
-    pub body: std::ops::Range<usize>,
+    pub body: std::ops::Range<u64>,
 }
 
 /// Walks the container.
-pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Header, ReadError> {
-    if bytes.is_empty() {
+pub fn read(format: Format, file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
+    if file.size() == 0 {
         return Err(ReadError::Empty);
     }
-    let found = bytes.len() as u64;
-    if found > limits.file_bytes {
-        return Err(ReadError::TooLarge {
-            what: "the file, in bytes,",
-            found,
-            limit: limits.file_bytes,
-        });
-    }
     let mut header = match format {
-        Format::Wav => wav::read(bytes),
-        Format::Ogg => ogg::read(bytes),
-        Format::Mp3 => mp3::read(bytes),
-        Format::Flac => flac::read(bytes),
+        Format::Wav => wav::read(file),
+        Format::Ogg => ogg::read(file),
+        Format::Mp3 => mp3::read(file),
+        Format::Flac => flac::read(file),
         other => return Err(ReadError::unsupported(format!("{other} is not a sound"))),
     }?;
     if header.metadata.rate == 0 || header.metadata.channels == 0 {

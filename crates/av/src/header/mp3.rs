@@ -4,7 +4,12 @@
 use super::Header;
 use crate::bytes::{be32, slice};
 use crate::labels;
+use gameforge_bytes::Window;
 use gameforge_domain::{AudioMetadata, ReadError};
+use std::io::{Read, Seek};
+
+/// Longer tags (they can carry pictures) are read up to here.
+const LONGEST_TAG: usize = 16 << 20;
 
 /// Kilobits a second by index, MPEG 1 and MPEG 2/2.5 (ISO 11172-3 and 13818-3, layer III).
 const RATES_1: [u32; 15] = [
@@ -17,7 +22,7 @@ struct Frame {
     rate: u32,
     channels: u32,
     samples: u64,
-    length: usize,
+    length: u64,
     /// Bytes of side data after the header.
     side: usize,
 }
@@ -28,10 +33,13 @@ enum Word {
     None,
 }
 
-fn frame_at(bytes: &[u8], at: usize) -> Word {
-    let Some(word) = be32(bytes, at) else {
-        return Word::None;
-    };
+fn frame_at(file: &mut Window<impl Read + Seek>, at: u64) -> Result<Word, ReadError> {
+    let word = file.array(at)?.map(u32::from_be_bytes);
+    Ok(word.map_or(Word::None, frame_of))
+}
+
+/// What a word of the file is.
+fn frame_of(word: u32) -> Word {
     if word >> 21 != 0x7ff {
         return Word::None;
     }
@@ -67,7 +75,7 @@ fn frame_at(bytes: &[u8], at: usize) -> Word {
         rate,
         channels,
         samples: u64::from(samples),
-        length: length as usize,
+        length: u64::from(length),
         side,
     })
 }
@@ -81,8 +89,7 @@ struct Announced {
     padding: u64,
 }
 
-fn announced(bytes: &[u8], at: usize, frame: Frame) -> Option<Announced> {
-    let body = slice(bytes, at, frame.length.min(bytes.len() - at))?;
+fn announced(body: &[u8], frame: Frame) -> Option<Announced> {
     if slice(body, 36, 4) == Some(b"VBRI") {
         return Some(Announced {
             frames: be32(body, 36 + 14).map(u64::from),
@@ -113,55 +120,74 @@ fn announced(bytes: &[u8], at: usize, frame: Frame) -> Option<Announced> {
     Some(found)
 }
 
-/// The first place at or after `at` where two frames follow each other, or one ends the file.
-fn first_frame(bytes: &[u8], from: usize, end: usize) -> Option<(usize, Frame)> {
-    (from..end.saturating_sub(3)).find_map(|at| match frame_at(bytes, at) {
-        Word::Frame(frame) => {
-            let next = at + frame.length;
-            let followed = match frame_at(bytes, next) {
-                Word::Frame(other) => other.rate == frame.rate && other.channels == frame.channels,
-                _ => next >= end,
-            };
-            followed.then_some((at, frame))
+/// The first place at or after `from` where two frames follow each other, or one ends the file.
+fn first_frame(
+    file: &mut Window<impl Read + Seek>,
+    from: u64,
+    end: u64,
+) -> Result<Option<(u64, Frame)>, ReadError> {
+    for at in from..end.saturating_sub(3) {
+        let Word::Frame(frame) = frame_at(file, at)? else {
+            continue;
+        };
+        let next = at + frame.length;
+        let followed = match frame_at(file, next)? {
+            Word::Frame(other) => other.rate == frame.rate && other.channels == frame.channels,
+            _ => next >= end,
+        };
+        if followed {
+            return Ok(Some((at, frame)));
         }
-        _ => None,
-    })
+    }
+    Ok(None)
 }
 
-pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
-    let tag = labels::id3v2_length(bytes);
-    if tag > bytes.len() {
+/// The labels of both kinds of tag, and where the frames are.
+fn tagged(
+    file: &mut Window<impl Read + Seek>,
+) -> Result<(labels::Labels, std::ops::Range<u64>), ReadError> {
+    let tag = labels::id3v2_length(file.upto(0, 10)?);
+    let mut end = file.size();
+    if tag > end {
         return Err(ReadError::truncated("the ID3 tag"));
     }
-    let mut found = labels::id3v2(&bytes[..tag]);
-    labels::id3v1(bytes, &mut found);
-    let end = if bytes.len() >= 128 && bytes[bytes.len() - 128..].starts_with(b"TAG") {
-        bytes.len() - 128
-    } else {
-        bytes.len()
-    };
-    let Some((body, first)) = first_frame(bytes, tag, end) else {
-        let other = matches!(frame_at(bytes, tag), Word::OtherLayer);
+    let length = usize::try_from(tag).map_or(LONGEST_TAG, |tag| tag.min(LONGEST_TAG));
+    let mut found = labels::id3v2(file.upto(0, length)?);
+    if let Some(at) = end.checked_sub(128) {
+        let last = file.upto(at, 128)?;
+        labels::id3v1(last, &mut found);
+        if last.starts_with(b"TAG") {
+            end = at;
+        }
+    }
+    Ok((found, tag..end))
+}
+
+pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
+    let (found, range) = tagged(file)?;
+    let end = range.end;
+    let Some((body, first)) = first_frame(file, range.start, end)? else {
+        let other = matches!(frame_at(file, range.start)?, Word::OtherLayer);
         return Err(match other {
             true => ReadError::unsupported("MPEG audio of another layer than III"),
             false => ReadError::corrupt("no MPEG audio frames follow each other"),
         });
     };
-    let header = announced(bytes, body, first);
+    let header = announced(file.upto(body, first.length as usize)?, first);
     let mut at = if header.is_some() {
         body + first.length
     } else {
         body
     };
-    let (mut frames, mut lost) = (0u64, 0usize);
+    let (mut frames, mut lost) = (0u64, 0u64);
     while at < end {
-        match frame_at(bytes, at) {
+        match frame_at(file, at)? {
             Word::Frame(frame) if frame.rate == first.rate => {
                 // A last frame that is cut does not play.
                 frames += u64::from(at + frame.length <= end);
                 at += frame.length;
             }
-            _ => match first_frame(bytes, at + 1, end) {
+            _ => match first_frame(file, at + 1, end)? {
                 Some((next, _)) => {
                     lost += next - at;
                     at = next;
@@ -192,13 +218,18 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
         metadata,
         frames: Some(total),
         head: Vec::new(),
-        body: body..bytes.len(),
+        body: body..file.size(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Cursor;
+
+    fn read(bytes: &[u8]) -> Result<Header, ReadError> {
+        super::read(&mut Window::new(Cursor::new(bytes), bytes.len() as u64))
+    }
 
     /// 128 kbit/s, 44.1 kHz, stereo: 417 bytes a frame.
     fn frames(count: usize) -> Vec<u8> {

@@ -2,41 +2,44 @@
 //! the codec by the first packet and the labels by the second one.
 
 use super::Header;
-use crate::bytes::{be32, le16, le32, le64, slice};
+use crate::bytes::{be32, le16, le32, le64};
 use crate::labels;
+use gameforge_bytes::Window;
 use gameforge_domain::{AudioMetadata, ReadError};
+use std::io::{Read, Seek};
 
 /// Comment packets longer than this (they can carry pictures) are read up to here.
 const LONGEST_PACKET: usize = 1 << 20;
 /// “No packet ends on this page.”
 const NO_POSITION: u64 = u64::MAX;
 
-struct Page<'a> {
+struct Page {
     first: bool,
     position: u64,
     serial: u32,
-    lacing: &'a [u8],
-    body: &'a [u8],
-    length: usize,
+    lacing: Vec<u8>,
+    body: Vec<u8>,
+    length: u64,
 }
 
-fn page_at(bytes: &[u8], at: usize) -> Result<Option<Page<'_>>, ReadError> {
+fn page_at(file: &mut Window<impl Read + Seek>, at: u64) -> Result<Option<Page>, ReadError> {
     let cut = || ReadError::truncated("a page of the Ogg stream");
-    let rest = bytes.get(at..).unwrap_or_default();
-    if !rest.starts_with(b"OggS") {
+    if file.array(at)? != Some(*b"OggS") {
         return Ok(None);
     }
-    let header = slice(rest, 0, 27).ok_or_else(cut)?;
-    let lacing = slice(rest, 27, usize::from(header[26])).ok_or_else(cut)?;
+    let header: [u8; 27] = file.array(at)?.ok_or_else(cut)?;
+    let entries = usize::from(header[26]);
+    let lacing = file.exactly(at + 27, entries)?.ok_or_else(cut)?.to_vec();
     let size = lacing.iter().map(|length| usize::from(*length)).sum();
-    let body = slice(rest, 27 + lacing.len(), size).ok_or_else(cut)?;
+    let start = at + 27 + entries as u64;
+    let body = file.exactly(start, size)?.ok_or_else(cut)?.to_vec();
     Ok(Some(Page {
         first: header[5] & 2 != 0,
-        position: le64(header, 6).unwrap_or(NO_POSITION),
-        serial: le32(header, 14).unwrap_or(0),
+        position: le64(&header, 6).unwrap_or(NO_POSITION),
+        serial: le32(&header, 14).unwrap_or(0),
         lacing,
         body,
-        length: 27 + lacing.len() + size,
+        length: (27 + entries + size) as u64,
     }))
 }
 
@@ -53,9 +56,9 @@ struct Stream {
 
 impl Stream {
     /// Takes the page's packets until the second one is whole.
-    fn gather(&mut self, page: &Page<'_>) {
+    fn gather(&mut self, page: &Page) {
         let mut at = 0;
-        for length in page.lacing {
+        for length in &page.lacing {
             if self.packets.len() > 2 {
                 return;
             }
@@ -83,22 +86,24 @@ impl Stream {
     }
 }
 
-pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
+pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
     let mut streams: Vec<Stream> = Vec::new();
     let mut other = None;
     let mut at = 0;
-    while at < bytes.len() {
-        let Some(page) = page_at(bytes, at)? else {
+    while at < file.size() {
+        let Some(page) = page_at(file, at)? else {
+            if at == 0 {
+                return Err(not_ogg(file.upto(0, 4)?));
+            }
             // Out of step: on to the next page.
-            match next_page(bytes, at + 1) {
-                Some(next) if at > 0 => at = next,
-                _ if at == 0 => return Err(not_ogg(bytes)),
-                _ => break,
+            match next_page(file, at + 1)? {
+                Some(next) => at = next,
+                None => break,
             }
             continue;
         };
         if page.first {
-            match identify(page.body, page.serial) {
+            match identify(&page.body, page.serial) {
                 Ok(stream) => streams.push(stream),
                 Err(error) => other = Some(error),
             }
@@ -140,23 +145,31 @@ pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
         metadata,
         frames: Some(frames),
         head: Vec::new(),
-        body: 0..bytes.len(),
+        body: 0..file.size(),
     })
 }
 
-fn not_ogg(bytes: &[u8]) -> ReadError {
-    match b"OggS".starts_with(bytes) {
+fn not_ogg(start: &[u8]) -> ReadError {
+    match b"OggS".starts_with(start) {
         true => ReadError::truncated("the first page"),
         false => ReadError::corrupt("it does not start as an Ogg file"),
     }
 }
 
-fn next_page(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes
-        .get(from..)?
-        .windows(4)
-        .position(|window| window == b"OggS")
-        .map(|offset| from + offset)
+fn next_page(file: &mut Window<impl Read + Seek>, from: u64) -> Result<Option<u64>, ReadError> {
+    /// Bytes looked at together.
+    const STEP: usize = 32 << 10;
+    let mut at = from;
+    loop {
+        let held = file.upto(at, STEP)?;
+        if let Some(offset) = held.windows(4).position(|window| window == b"OggS") {
+            return Ok(Some(at + offset as u64));
+        }
+        if held.len() < STEP {
+            return Ok(None);
+        }
+        at += STEP as u64 - 3;
+    }
 }
 
 fn identify(packet: &[u8], serial: u32) -> Result<Stream, ReadError> {

@@ -2,92 +2,103 @@
 //! Programming Interface and Data Specifications 1.0”, 1991).
 
 use super::Header;
-use crate::bytes::{le16, le32, slice};
+use crate::bytes::{le16, le32};
 use crate::labels;
+use gameforge_bytes::Window;
 use gameforge_domain::{AudioMetadata, ReadError};
+use std::io::{Read, Seek};
 use std::ops::Range;
 
 /// Programs that write to a pipe cannot know the length and put down a number near the largest.
 const UNKNOWN_LENGTH: u32 = 0x7fff_0000;
+/// Extensions of the layout are a few bytes; what is longer is not one.
+const LONGEST_LAYOUT: usize = 64;
+/// Longer lists of labels are read up to here.
+const LONGEST_LIST: usize = 1 << 20;
 
 #[derive(Default)]
-struct Chunks<'a> {
-    layout: Option<&'a [u8]>,
+struct Chunks {
+    layout: Option<Vec<u8>>,
     fact: Option<u32>,
     /// Where the sound is.
-    data: Option<Range<usize>>,
+    data: Option<Range<u64>>,
     loops: bool,
     labels: labels::Labels,
 }
 
-pub fn read(bytes: &[u8]) -> Result<Header, ReadError> {
-    match (slice(bytes, 0, 4), slice(bytes, 8, 4)) {
+pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
+    let start = file.upto(0, 12)?;
+    match (start.get(..4), start.get(8..12)) {
         (Some(b"RIFF"), Some(b"WAVE")) => {}
         (Some(b"RIFF"), None) => return Err(ReadError::truncated("the RIFF header")),
         (Some(b"RF64" | b"RIFX"), _) => return Err(ReadError::unsupported("WAVE as RF64 or RIFX")),
         (None, _) => return Err(ReadError::truncated("the RIFF header")),
         _ => return Err(ReadError::corrupt("it does not start as a RIFF WAVE file")),
     }
-    let chunks = walk(bytes)?;
+    let chunks = walk(file)?;
     let layout = chunks
         .layout
         .ok_or_else(|| ReadError::truncated("no “fmt ” chunk"))?;
     let data = chunks
         .data
         .ok_or_else(|| ReadError::truncated("no “data” chunk"))?;
-    let mut header = describe(layout, data.len() as u64, chunks.fact)?;
-    header.head = clean_head(layout, data.len());
+    let size = data.end - data.start;
+    let mut header = describe(&layout, size, chunks.fact)?;
+    header.head = clean_head(&layout, size);
     header.body = data;
     header.metadata.labels = chunks.labels;
     header.metadata.loops = chunks.loops;
     Ok(header)
 }
 
-fn walk(bytes: &[u8]) -> Result<Chunks<'_>, ReadError> {
+fn walk(file: &mut Window<impl Read + Seek>) -> Result<Chunks, ReadError> {
     let mut chunks = Chunks::default();
-    let mut at = 12usize;
-    while let (Some(id), Some(length)) = (slice(bytes, at, 4), le32(bytes, at + 4)) {
+    let (mut at, end) = (12u64, file.size());
+    while let Some([a, b, c, d, length @ ..]) = file.array::<8>(at)? {
+        let (id, length) = ([a, b, c, d], u32::from_le_bytes(length));
         let start = at + 8;
-        let available = (bytes.len() - start) as u64;
+        let available = end - start;
         let short = u64::from(length) > available;
-        let body = &bytes[start..start + u64::from(length).min(available) as usize];
-        match id {
-            b"fmt " if !short => chunks.layout = Some(body),
-            b"fact" => chunks.fact = le32(body, 0),
-            b"smpl" => chunks.loops = le32(body, 28).is_some_and(|count| count > 0),
-            b"LIST" if body.starts_with(b"INFO") => {
-                labels::riff_list(&body[4..], &mut chunks.labels)
+        let upto = |most: usize| most.min(length as usize);
+        match &id {
+            b"fmt " if !short => {
+                chunks.layout = Some(file.upto(start, upto(LONGEST_LAYOUT))?.to_vec())
             }
-            b"data" if length >= UNKNOWN_LENGTH && short => chunks.data = Some(start..bytes.len()),
+            b"fact" => chunks.fact = le32(file.upto(start, upto(4))?, 0),
+            b"smpl" => {
+                chunks.loops = le32(file.upto(start, upto(32))?, 28).is_some_and(|count| count > 0)
+            }
+            b"LIST" => {
+                if let Some(list) = file.upto(start, upto(LONGEST_LIST))?.strip_prefix(b"INFO") {
+                    labels::riff_list(list, &mut chunks.labels);
+                }
+            }
+            b"data" if length >= UNKNOWN_LENGTH && short => chunks.data = Some(start..end),
             b"data" if short => {
                 let what = format!("the sound should have {length} bytes, {available} are there");
                 return Err(ReadError::truncated(what));
             }
-            b"data" => chunks.data = Some(start..start + body.len()),
+            b"data" => chunks.data = Some(start..start + u64::from(length)),
             b"fmt " => return Err(ReadError::truncated("the “fmt ” chunk")),
             _ => {}
         }
         // Chunks begin at even places.
-        at = start
-            .saturating_add(length as usize)
-            .saturating_add(length as usize % 2);
+        at = start + u64::from(length) + u64::from(length % 2);
     }
     Ok(chunks)
 }
 
 /// A head with nothing but layout and sound, and with sizes that are right. Many programs write a wrong
 /// RIFF size or odd chunks, which the decoder's own walk would stop at.
-fn clean_head(layout: &[u8], data: usize) -> Vec<u8> {
-    let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
-    // Extensions of the layout are a few bytes; what is longer is not one.
-    let layout = layout.get(..layout.len().min(64)).unwrap_or_default();
+fn clean_head(layout: &[u8], data: u64) -> Vec<u8> {
+    let size = |length: u64| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
     let padding = layout.len() % 2;
-    let whole = 4 + 8 + layout.len() + padding + 8 + data;
+    let whole = (4 + 8 + layout.len() + padding + 8) as u64 + data;
     [
         &b"RIFF"[..],
         &size(whole),
         b"WAVEfmt ",
-        &size(layout.len()),
+        &size(layout.len() as u64),
         layout,
         &[0][..padding],
         b"data",
