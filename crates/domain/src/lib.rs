@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number; ids and times come in as values.
 
 mod colour;
+mod counted;
 mod format;
 mod ids;
 mod limits;
@@ -13,6 +14,7 @@ mod read_error;
 mod tag;
 
 pub use colour::{Colour, Swatch};
+pub use counted::{counted, grouped};
 pub use format::{Format, Kind};
 pub use ids::{AssetId, CollectionId, HistoryId, JobId, ParseIdError, SmartFolderId, WatchId};
 pub use limits::Limits;

@@ -55,6 +55,56 @@ fn ase_text(out: &mut Writer, text: &str) {
     out.le16(text.len() as u16).raw(text);
 }
 
+fn ase_layer() -> Writer {
+    let mut layer = Writer::default();
+    layer
+        .le16(3)
+        .le16(0)
+        .le16(0)
+        .le16(0)
+        .le16(0)
+        .le16(0)
+        .u8(255)
+        .zeros(3);
+    ase_text(&mut layer, "Body");
+    layer
+}
+
+fn ase_tags() -> Writer {
+    let mut tags = Writer::default();
+    tags.le16(2).zeros(8);
+    for (name, from, to, direction) in [("idle", 0, 0, 0), ("walk", 0, 1, 2)] {
+        tags.le16(from)
+            .le16(to)
+            .u8(direction)
+            .zeros(8)
+            .raw([0, 200, 100, 0]);
+        ase_text(&mut tags, name);
+    }
+    tags
+}
+
+/// A green block that moves by a pixel a frame.
+fn ase_cel(frame: u16, width: u16, height: u16) -> Writer {
+    let mut cel = Writer::default();
+    cel.le16(0)
+        .le16(0)
+        .le16(0)
+        .u8(255)
+        .le16(0)
+        .le16(0)
+        .zeros(5)
+        .le16(width)
+        .le16(height);
+    for y in 0..height {
+        for x in 0..width {
+            let inside = x > 2 + frame && y > 2 && x + 2 < width && y + 2 < height;
+            cel.raw(if inside { [90, 200, 120, 255] } else { [0; 4] });
+        }
+    }
+    cel
+}
+
 /// An RGBA Aseprite file: two frames of 100 ms, layer “Body”, tags “idle” (0 to 0) and “walk” (0 to 1, ping-pong).
 #[must_use]
 pub fn aseprite(width: u16, height: u16) -> Vec<u8> {
@@ -63,48 +113,11 @@ pub fn aseprite(width: u16, height: u16) -> Vec<u8> {
         let mut chunks = Writer::default();
         let mut count = 1;
         if frame == 0 {
-            let mut layer = Writer::default();
-            layer
-                .le16(3)
-                .le16(0)
-                .le16(0)
-                .le16(0)
-                .le16(0)
-                .le16(0)
-                .u8(255)
-                .zeros(3);
-            ase_text(&mut layer, "Body");
-            ase_chunk(&mut chunks, 0x2004, &layer);
-            let mut tags = Writer::default();
-            tags.le16(2).zeros(8);
-            for (name, from, to, direction) in [("idle", 0, 0, 0), ("walk", 0, 1, 2)] {
-                tags.le16(from)
-                    .le16(to)
-                    .u8(direction)
-                    .zeros(8)
-                    .raw([0, 200, 100, 0]);
-                ase_text(&mut tags, name);
-            }
-            ase_chunk(&mut chunks, 0x2018, &tags);
+            ase_chunk(&mut chunks, 0x2004, &ase_layer());
+            ase_chunk(&mut chunks, 0x2018, &ase_tags());
             count = 3;
         }
-        let mut cel = Writer::default();
-        cel.le16(0)
-            .le16(0)
-            .le16(0)
-            .u8(255)
-            .le16(0)
-            .le16(0)
-            .zeros(5)
-            .le16(width)
-            .le16(height);
-        for y in 0..height {
-            for x in 0..width {
-                let inside = x > 2 + frame && y > 2 && x + 2 < width && y + 2 < height;
-                cel.raw(if inside { [90, 200, 120, 255] } else { [0; 4] });
-            }
-        }
-        ase_chunk(&mut chunks, 0x2005, &cel);
+        ase_chunk(&mut chunks, 0x2005, &ase_cel(frame, width, height));
         frames
             .le32(chunks.0.len() as u32 + 16)
             .le16(0xf1fa)

@@ -239,9 +239,7 @@ fn array(kind: u8, count: usize, body: &[u8]) -> Vec<u8> {
     out.0
 }
 
-/// A binary FBX 7.4 of a cube in quads with one material.
-#[must_use]
-pub fn fbx() -> Vec<u8> {
+fn fbx_geometry() -> Record {
     let (positions, _, _) = cube();
     let doubles: Vec<u8> = positions
         .iter()
@@ -261,7 +259,7 @@ pub fn fbx() -> Vec<u8> {
         })
         .flat_map(i32::to_le_bytes)
         .collect();
-    let geometry = Record::new(
+    Record::new(
         "Geometry",
         vec![long(1), text("Cube\0\u{1}Geometry"), text("Mesh")],
         vec![
@@ -272,9 +270,14 @@ pub fn fbx() -> Vec<u8> {
                 vec![],
             ),
         ],
-    );
+    )
+}
+
+/// A binary FBX 7.4 of a cube in quads with one material.
+#[must_use]
+pub fn fbx() -> Vec<u8> {
     let objects = vec![
-        geometry,
+        fbx_geometry(),
         Record::new(
             "Model",
             vec![long(2), text("Cube\0\u{1}Model"), text("Mesh")],
@@ -314,7 +317,12 @@ pub fn fbx() -> Vec<u8> {
         record.write(&mut out);
     }
     out.zeros(13);
-    // Footer: an id, padding, version, zeros and a magic, as other readers expect them.
+    fbx_footer(&mut out);
+    out.0
+}
+
+/// An id, padding, version, zeros and a magic, as other readers expect them.
+fn fbx_footer(out: &mut Writer) {
     out.raw([
         0xfa, 0xbc, 0xab, 0x09, 0xd0, 0xc8, 0xd4, 0x66, 0xb1, 0x76, 0xfb, 0x83, 0x1c, 0xf7, 0x26,
         0x7e,
@@ -324,7 +332,6 @@ pub fn fbx() -> Vec<u8> {
         0xf8, 0x5a, 0x8c, 0x6a, 0xde, 0xf5, 0xd9, 0x7e, 0xec, 0xe9, 0x0c, 0xe3, 0x75, 0x8f, 0x29,
         0x0b,
     ]);
-    out.0
 }
 
 /// A Blender 3.6 file with a thumbnail of 32 × 32 and no scene.

@@ -149,35 +149,11 @@ fn listed(spec: &FilterSpec, values: &[Value]) -> Result<Filter, NotUnderstood> 
         "licence" => Filter::Licence(each(values, |text| {
             Ok((!text.eq_ignore_ascii_case("none")).then(|| text.to_owned()))
         })?),
-        "aspect" => Filter::Aspect(each(values, |text| {
-            let lower = text.to_ascii_lowercase();
-            let found = Aspect::ALL
-                .into_iter()
-                .find(|aspect| aspect.name() == lower);
-            found.ok_or_else(|| NotUnderstood::one_of("shape", text, spec.values))
-        })?),
+        "aspect" => Filter::Aspect(each(values, |text| aspect(text, spec.values))?),
         "alpha" => Filter::Alpha(values::truth(single(spec, values)?)?),
-        "folder" => Filter::Folder(each(values, |text| {
-            let path = text.replace('\\', "/");
-            if path.trim_matches('/').is_empty() {
-                Err(NotUnderstood(
-                    "“folder:/” is everything; name a folder".to_owned(),
-                ))
-            } else {
-                Ok(path)
-            }
-        })?),
+        "folder" => Filter::Folder(each(values, folder)?),
         "name" => Filter::Name(each(values, searchable)?),
-        "ext" => Filter::Ext(each(values, |text| {
-            let ending = text.trim_start_matches('.').to_lowercase();
-            if ending.is_empty() {
-                Err(NotUnderstood(
-                    "“ext:” needs an ending such as png".to_owned(),
-                ))
-            } else {
-                Ok(ending)
-            }
-        })?),
+        "ext" => Filter::Ext(each(values, ending)?),
         "collection" => Filter::Collection(each(values, |text| Ok(text.to_owned()))?),
         "colour" => Filter::Colour(values::colour(single(spec, values)?)?),
         "like" => Filter::Like(id(single(spec, values)?)?),
@@ -185,6 +161,34 @@ fn listed(spec: &FilterSpec, values: &[Value]) -> Result<Filter, NotUnderstood> 
         "content" => Filter::Content(content(single(spec, values)?)?),
         other => return Err(NotUnderstood(format!("there is no filter “{other}:”"))),
     })
+}
+
+fn aspect(text: &str, known: &[&str]) -> Result<Aspect, NotUnderstood> {
+    let lower = text.to_ascii_lowercase();
+    let found = Aspect::ALL
+        .into_iter()
+        .find(|aspect| aspect.name() == lower);
+    found.ok_or_else(|| NotUnderstood::one_of("shape", text, known))
+}
+
+fn folder(text: &str) -> Result<String, NotUnderstood> {
+    let path = text.replace('\\', "/");
+    if path.trim_matches('/').is_empty() {
+        return Err(NotUnderstood(
+            "“folder:/” is everything; name a folder".to_owned(),
+        ));
+    }
+    Ok(path)
+}
+
+fn ending(text: &str) -> Result<String, NotUnderstood> {
+    let ending = text.trim_start_matches('.').to_lowercase();
+    if ending.is_empty() {
+        return Err(NotUnderstood(
+            "“ext:” needs an ending such as png".to_owned(),
+        ));
+    }
+    Ok(ending)
 }
 
 fn condition(text: &str) -> Result<Condition, NotUnderstood> {

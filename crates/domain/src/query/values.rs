@@ -33,6 +33,27 @@ struct Quantity {
     slack: f64,
 }
 
+/// The two ends of “from..to”, an empty one being open; none where the text is no span.
+type Ends<T> = Option<(Option<T>, Option<T>)>;
+
+fn ends<T>(
+    operator: Operator,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, NotUnderstood>,
+) -> Result<Ends<T>, NotUnderstood> {
+    let Some((from, to)) = text.split_once("..").filter(|_| operator == Operator::Is) else {
+        return Ok(None);
+    };
+    let end = |text: &str| (!text.is_empty()).then(|| read(text)).transpose();
+    Ok(Some((end(from)?, end(to)?)))
+}
+
+fn backwards(text: &str, first: &str) -> NotUnderstood {
+    NotUnderstood(format!(
+        "“{text}” ends before it begins; write the {first} first"
+    ))
+}
+
 /// Bounds of a number filter.
 pub(super) fn range(
     field: NumberField,
@@ -40,25 +61,14 @@ pub(super) fn range(
     text: &str,
 ) -> Result<Range, NotUnderstood> {
     let least = field.least();
-    if operator == Operator::Is
-        && let Some((from, to)) = text.split_once("..")
-    {
-        let min = if from.is_empty() {
-            least
+    if let Some((from, to)) = ends(operator, text, |text| quantity(field, text))? {
+        let min = from.map_or(least, |from| ceil(from.value));
+        let max = to.map_or(u64::MAX, |to| floor(to.value));
+        return if min > max {
+            Err(backwards(text, "smaller number"))
         } else {
-            ceil(quantity(field, from)?.value)
+            Ok(Range { min, max })
         };
-        let max = if to.is_empty() {
-            u64::MAX
-        } else {
-            floor(quantity(field, to)?.value)
-        };
-        if min > max {
-            return Err(NotUnderstood(format!(
-                "“{text}” ends before it begins; write the smaller number first"
-            )));
-        }
-        return Ok(Range { min, max });
     }
     let Quantity { value, slack } = quantity(field, text)?;
     let range = match operator {
@@ -110,21 +120,13 @@ pub(super) fn loudness(operator: Operator, text: &str) -> Result<(i32, i32), Not
             ))),
         }
     };
-    if operator == Operator::Is
-        && let Some((from, to)) = text.split_once("..")
-    {
-        let min = if from.is_empty() {
-            i32::MIN
+    if let Some((from, to)) = ends(operator, text, read)? {
+        let (min, max) = (from.unwrap_or(i32::MIN), to.unwrap_or(i32::MAX));
+        return if min > max {
+            Err(backwards(text, "quieter one"))
         } else {
-            read(from)?
+            Ok((min, max))
         };
-        let max = if to.is_empty() { i32::MAX } else { read(to)? };
-        if min > max {
-            return Err(NotUnderstood(format!(
-                "“{text}” ends before it begins; write the quieter one first"
-            )));
-        }
-        return Ok((min, max));
     }
     let value = read(text)?;
     let slack = if text.contains('.') { 5 } else { 50 };
@@ -139,11 +141,6 @@ pub(super) fn loudness(operator: Operator, text: &str) -> Result<(i32, i32), Not
 
 /// A span of dates.
 pub(super) fn dates(operator: Operator, text: &str) -> Result<DateSpan, NotUnderstood> {
-    let wrong = || {
-        NotUnderstood(format!(
-            "“{text}” is not a date; write 2026-01-31, 2026-01, 2026-01..2026-03, today, week, month or an age such as <30d"
-        ))
-    };
     let lower = text.to_ascii_lowercase();
     if let Some(hours) = age_hours(&lower) {
         return match operator {
@@ -151,37 +148,18 @@ pub(super) fn dates(operator: Operator, text: &str) -> Result<DateSpan, NotUnder
             Operator::Above | Operator::AtLeast => Ok(DateSpan::Older(hours)),
         };
     }
-    if operator == Operator::Is {
-        let recent = match lower.as_str() {
-            "today" => Some(DateSpan::Recent(1)),
-            "yesterday" => Some(DateSpan::Yesterday),
-            "week" => Some(DateSpan::Recent(7)),
-            "month" => Some(DateSpan::Recent(30)),
-            "year" => Some(DateSpan::Recent(365)),
-            _ => None,
-        };
-        if let Some(recent) = recent {
-            return Ok(recent);
-        }
-        if let Some((from, to)) = text.split_once("..") {
-            let open = |text: &str| {
-                if text.is_empty() {
-                    Ok(None)
-                } else {
-                    parse_days(text).map(Some).ok_or_else(wrong)
-                }
-            };
-            let (from, to) = (open(from)?.map(|days| days.0), open(to)?.map(|days| days.1));
-            return match (from, to) {
-                (None, None) => Err(wrong()),
-                (Some(from), Some(to)) if from > to => Err(NotUnderstood(format!(
-                    "“{text}” ends before it begins; write the earlier date first"
-                ))),
-                _ => Ok(DateSpan::Days { from, to }),
-            };
-        }
+    if let Some(named) = named_span(&lower).filter(|_| operator == Operator::Is) {
+        return Ok(named);
     }
-    let (first, last) = parse_days(text).ok_or_else(wrong)?;
+    if let Some((from, to)) = ends(operator, text, days)? {
+        let (from, to) = (from.map(|days| days.0), to.map(|days| days.1));
+        return match (from, to) {
+            (None, None) => Err(no_date(text)),
+            (Some(from), Some(to)) if from > to => Err(backwards(text, "earlier date")),
+            _ => Ok(DateSpan::Days { from, to }),
+        };
+    }
+    let (first, last) = days(text)?;
     Ok(match operator {
         Operator::Is => DateSpan::Days {
             from: Some(first),
@@ -203,6 +181,28 @@ pub(super) fn dates(operator: Operator, text: &str) -> Result<DateSpan, NotUnder
             from: None,
             to: Some(last),
         },
+    })
+}
+
+/// The first and the last day of a date as it was written.
+fn days(text: &str) -> Result<(i32, i32), NotUnderstood> {
+    parse_days(text).ok_or_else(|| no_date(text))
+}
+
+fn no_date(text: &str) -> NotUnderstood {
+    NotUnderstood(format!(
+        "“{text}” is not a date; write 2026-01-31, 2026-01, 2026-01..2026-03, today, week, month or an age such as <30d"
+    ))
+}
+
+fn named_span(text: &str) -> Option<DateSpan> {
+    Some(match text {
+        "today" => DateSpan::Recent(1),
+        "yesterday" => DateSpan::Yesterday,
+        "week" => DateSpan::Recent(7),
+        "month" => DateSpan::Recent(30),
+        "year" => DateSpan::Recent(365),
+        _ => return None,
     })
 }
 
