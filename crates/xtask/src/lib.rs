@@ -12,3 +12,4 @@ pub mod needs;
 pub mod project;
 pub mod step;
 pub mod ui;
+pub mod window;

@@ -2,9 +2,7 @@
 
 use crate::{
     desktop::{Desktop, Running, wait_until},
-    needs, project,
-    step::{self, cargo},
-    ui,
+    needs, project, step, ui, window,
 };
 use anyhow::{Context, Result, bail};
 use std::{
@@ -51,9 +49,7 @@ fn has_display() -> bool {
 /// # Errors
 /// When something needed is missing or the build fails.
 pub fn build(visible: bool) -> Result<PathBuf> {
-    let program = project::target().join("release/gameforge-studio");
-    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    if !program.exists() {
+    if !window::program("release").exists() {
         println!(
             "The first time takes a while: about 8 minutes on two cores, 2 on sixteen. \
              Later starts are immediate."
@@ -67,13 +63,7 @@ pub fn build(visible: bool) -> Result<PathBuf> {
     }
     ui::install()?;
     ui::build()?;
-    step::run(&mut cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "gameforge-studio-app",
-    ]))?;
+    let program = window::release()?;
     println!("Ready after {:.0} s.", begun.elapsed().as_secs_f64());
     Ok(program)
 }

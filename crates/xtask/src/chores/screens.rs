@@ -3,7 +3,7 @@
 use crate::{
     needs, project,
     step::{self, cargo},
-    ui,
+    ui, window,
 };
 use anyhow::{Result, bail};
 
@@ -20,12 +20,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     needs::packages(&[needs::BUILD, needs::TEST])?;
     ui::install()?;
     ui::build()?;
-    step::run(&mut cargo(&[
-        "build",
-        "--locked",
-        "--package",
-        "gameforge-studio-app",
-    ]))?;
+    let program = window::debug()?;
     step::run(
         cargo(&[
             "run",
@@ -38,9 +33,6 @@ pub fn run(words: &[&str]) -> Result<()> {
             "--",
         ])
         .arg(&folder)
-        .env(
-            "GAMEFORGE_STUDIO_BINARY",
-            project::target().join("debug/gameforge-studio"),
-        ),
+        .env("GAMEFORGE_STUDIO_BINARY", program),
     )
 }

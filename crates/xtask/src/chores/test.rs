@@ -2,9 +2,9 @@
 
 use super::generated;
 use crate::{
-    needs, project,
+    needs,
     step::{self, Steps, cargo},
-    ui,
+    ui, window,
 };
 use anyhow::{Result, bail};
 
@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
     ("doc tests", || {
         step::run(&mut cargo(&["test", "--locked", "--workspace", "--doc"]))
     }),
-    ("window", window),
+    ("window", || window::debug().map(drop)),
     ("end to end", end_to_end),
 ];
 
@@ -116,18 +116,7 @@ fn rust_tests() -> Result<()> {
     ]))
 }
 
-/// The program that the end-to-end tests open, with the front end in it.
-fn window() -> Result<()> {
-    step::run(&mut cargo(&[
-        "build",
-        "--locked",
-        "--package",
-        "gameforge-studio-app",
-    ]))
-}
-
 fn end_to_end() -> Result<()> {
-    let program = project::target().join("debug/gameforge-studio");
     // One window at a time: they would take the keyboard from each other's page on two cores.
     step::run(
         cargo(&[
@@ -139,6 +128,6 @@ fn end_to_end() -> Result<()> {
             "--test-threads",
             "1",
         ])
-        .env("GAMEFORGE_STUDIO_BINARY", program),
+        .env("GAMEFORGE_STUDIO_BINARY", window::program("debug")),
     )
 }
