@@ -147,7 +147,7 @@ const VIEW: Action[] = [
     keys: [],
     when: open,
     run: (s) => s.orderBy(order.sort),
-    on: (s) => s.sort === order.sort,
+    on: (s) => s.shownSort === order.sort,
   })),
 ];
 

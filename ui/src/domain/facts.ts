@@ -38,7 +38,14 @@ const SHORT: Record<Kind, (card: Card) => string> = {
 export function formatSign(card: Pick<Card, "format" | "name">): string {
   if (card.format === "aseprite") return "ASE";
   const ending = card.name.includes(".") ? (card.name.split(".").at(-1) ?? "") : "";
-  return (card.format.length > 6 && ending !== "" && ending.length <= 6 ? ending : card.format).toUpperCase();
+  const says = card.format.length <= 6 && card.format !== "text" && card.format !== "file";
+  return (!says && ending !== "" && ending.length <= 6 ? ending : card.format).toUpperCase();
+}
+
+/** What readers write small is written as people know it: `rgb` → `RGB`, `vorbis` → `Vorbis`, `utf-8` → `UTF-8`. */
+export function written(word: string): string {
+  if (/^(vorbis|opus|vector|indexed|grey|gray|godot|unity)$/.test(word)) return word[0]?.toUpperCase() + word.slice(1);
+  return /^[a-z0-9-]{2,7}$/.test(word) ? word.toUpperCase() : word;
 }
 
 /** The second line of a cell. */
@@ -80,7 +87,7 @@ function ofMetadata(m: Metadata): Fact[] {
         ["facts.frames", m.frames > 1 && [count(m.frames, at), m.duration > 0 && clock(m.duration, at), several(m.tags.map((tag) => tag.name))].filter(Boolean).join(" · ")],
         ["facts.layers", m.layers > 1 && `${count(m.layers, at)}${m.layer_names.length > 0 ? ` · ${several(m.layer_names, 2)}` : ""}`, m.layer_names.join("\n")],
         ["facts.slices", m.slices.length > 0 && several(m.slices), m.slices.join("\n")],
-        ["facts.colourModel", [m.colour_model, m.bits > 0 && t("fact.bits", { n: m.bits })].filter(Boolean).join(", ")],
+        ["facts.colourModel", [written(m.colour_model), m.bits > 0 && t("fact.bits", { n: m.bits })].filter(Boolean).join(", ")],
         ["facts.palette", m.palette_size > 0 && t("fact.colours", { n: m.palette_size })],
         ["facts.mipmaps", m.mipmaps > 1 && m.mipmaps],
       );
@@ -102,7 +109,7 @@ function ofMetadata(m: Metadata): Fact[] {
         ["facts.duration", m.duration > 0 && `${clock(m.duration, at)}${m.loops ? `, ${t("fact.loops")}` : ""}`],
         ["facts.rate", m.rate > 0 && `${decimal(m.rate / 1000, 1, at)} kHz`],
         ["facts.channels", m.channels === 1 ? t("fact.mono") : m.channels === 2 ? t("fact.stereo") : m.channels],
-        ["facts.codec", [m.codec, m.bits > 0 && t("fact.bits", { n: m.bits })].filter(Boolean).join(", ")],
+        ["facts.codec", [written(m.codec), m.bits > 0 && t("fact.bits", { n: m.bits })].filter(Boolean).join(", ")],
         ["facts.loudness", m.loudness !== null && `${decimal(m.loudness, 1, at)} LUFS`],
         ["facts.peak", m.peak !== null && `${decimal(m.peak, 1, at)} dBFS`],
       );
@@ -121,18 +128,18 @@ function ofMetadata(m: Metadata): Fact[] {
         ["facts.dimensions", m.width > 0 && dimensions(m.width, m.height)],
         ["facts.duration", m.duration > 0 && clock(m.duration, at)],
         ["facts.frameRate", m.frame_rate > 0 && t("fact.fps", { n: Math.round(m.frame_rate * 100) / 100 })],
-        ["facts.codec", [m.codec, m.audio_codec].filter(Boolean).join(" + ")],
+        ["facts.codec", [m.codec, m.audio_codec ?? ""].filter(Boolean).map(written).join(" + ")],
       );
     case "scene":
       return facts(
-        ["facts.engine", [m.engine, m.version].filter(Boolean).join(" ")],
+        ["facts.engine", [written(m.engine), m.version].filter(Boolean).join(m.version.startsWith("format") ? ", " : " ")],
         ["facts.class", m.class],
         ["facts.nodes", m.nodes],
         ["facts.uses", m.uses.length > 0 && several(m.uses, 2), m.uses.join("\n")],
         ["facts.uid", m.uid],
       );
     case "text":
-      return facts(["facts.lines", m.lines], ["facts.words", m.words], ["facts.encoding", m.encoding]);
+      return facts(["facts.lines", m.lines], ["facts.words", m.words], ["facts.encoding", written(m.encoding)]);
     case "other":
       return [];
   }
@@ -140,7 +147,7 @@ function ofMetadata(m: Metadata): Fact[] {
 
 /** What the inspector tells of one asset, most useful first. */
 export function factsOf(detail: AssetDetail): Fact[] {
-  return [...ofMetadata(detail.metadata), ...facts(["facts.format", detail.card.format.toUpperCase()], ["facts.size", bytes(detail.card.size, locale()), `${count(detail.card.size, locale())} B`])];
+  return [...ofMetadata(detail.metadata), ...facts(["facts.format", formatSign(detail.card)], ["facts.size", bytes(detail.card.size, locale()), `${count(detail.card.size, locale())} B`])];
 }
 
 /** Whether a picture is small enough to be pixel art: shown at whole multiples, unsmoothed. */

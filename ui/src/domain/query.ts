@@ -61,6 +61,11 @@ export function words(query: string): string {
   return join(tokens(query).filter((token) => !token.filter).map((token) => token.text));
 }
 
+/** Whether matches can be better or worse: words, a likeness and a colour can be met more or less well. */
+export function ranks(query: string): boolean {
+  return tokens(query).some(({ filter }) => !filter || ["like", "colour", "color"].includes(filter.name));
+}
+
 export function chips(query: string): Token[] {
   return tokens(query).filter((token) => token.filter);
 }

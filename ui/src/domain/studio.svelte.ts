@@ -7,7 +7,7 @@ import { type AssetDetail, type Backend, BackendError, type Event, type Job, typ
 import { languageFor, setLanguage, t } from "$messages";
 import type { Dialog } from "./dialogs";
 import { type Place, placeQuery, samePlace } from "./places";
-import { both } from "./query";
+import { both, ranks } from "./query";
 import { leavesOut, leftOut, withoutSidecars } from "./sidecars";
 import { Results } from "./results.svelte";
 import { Selection } from "./selection.svelte";
@@ -21,6 +21,8 @@ export const DEFAULTS: Settings = {
 /** Waiting after the last key before a search is sent, and between refreshes while something runs. */
 const TYPING_MS = 20;
 const REFRESH_MS = 400;
+/** Between two savings of the settings while a panel is dragged. */
+const SAVE_MS = 200;
 
 export class Studio {
   readonly toasts = new Toasts();
@@ -44,6 +46,8 @@ export class Studio {
 
   dialog = $state.raw<Dialog | null>(null);
   palette = $state(false);
+  /** Whether suggestions are shown below the search field: what is half written is not complained about yet. */
+  suggesting = $state(false);
   /** The asset shown large over the window, and the one shown in the full viewer. */
   quickLook = $state<string | null>(null);
   viewer = $state<string | null>(null);
@@ -61,6 +65,7 @@ export class Studio {
   private refreshedAt = 0;
   private inspected = 0;
   private saveLater: ReturnType<typeof setTimeout> | undefined;
+  private unsaved = false;
   private ends: (() => void)[] = [];
 
   constructor(readonly backend: Backend) {
@@ -104,6 +109,16 @@ export class Studio {
 
   private get request(): { query: string; sort: string } {
     return { query: this.asking(this.text), sort: this.sort };
+  }
+
+  /** Whether the question has something to be best at: words, a likeness, a colour. */
+  get ranks(): boolean {
+    return ranks(this.query);
+  }
+
+  /** The order as it is: without anything to be best at, the best is the newest (`SortKey::Relevance`). */
+  get shownSort(): string {
+    return this.sort === "" && !this.ranks ? "-added" : this.sort;
   }
 
   get activeJobs(): Job[] {
@@ -288,8 +303,19 @@ export class Studio {
   change(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     if (part.language !== undefined) this.applyLanguage();
-    clearTimeout(this.saveLater);
-    this.saveLater = setTimeout(() => void this.attempt(() => this.backend.saveSettings($state.snapshot(this.settings))), 300);
+    this.keepSettings();
+  }
+
+  /** At once, so that nothing is lost when the window is closed; a panel that is being dragged, now and then. */
+  private keepSettings(): void {
+    this.unsaved = true;
+    if (this.saveLater !== undefined) return;
+    this.unsaved = false;
+    void this.attempt(() => this.backend.saveSettings($state.snapshot(this.settings)));
+    this.saveLater = setTimeout(() => {
+      this.saveLater = undefined;
+      if (this.unsaved) this.keepSettings();
+    }, SAVE_MS);
   }
 
   private applyLanguage(): void {

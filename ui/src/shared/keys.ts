@@ -45,3 +45,14 @@ export function writing(target: EventTarget | null): boolean {
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   return target instanceof HTMLInputElement && !["checkbox", "radio", "range", "button"].includes(target.type);
 }
+
+/** Whether a press asks for the menu of what has the focus. */
+export function asksForMenu(press: Pick<KeyboardEvent, "key" | "shiftKey">): boolean {
+  return press.key === "ContextMenu" || (press.key === "F10" && press.shiftKey);
+}
+
+/** Opens the menu of an element at its own place, as the right button would. */
+export function openMenuOn(element: Element): void {
+  const box = element.getBoundingClientRect();
+  element.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: box.left + Math.min(24, box.width / 2), clientY: box.top + Math.min(24, box.height / 2) }));
+}
