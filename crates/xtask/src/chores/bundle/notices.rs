@@ -24,7 +24,7 @@ const BUILT_IN: [&str; 1] = ["svelte"];
 struct Work {
     name: String,
     version: String,
-    /// An SPDX expression.
+    /// An SPDX expression; empty when only a text says it.
     licence: String,
     /// Where its source is; empty when it does not say.
     home: String,
@@ -40,10 +40,11 @@ pub fn collect() -> Result<String> {
     works.extend(packages()?);
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for work in &works {
-        if work.licence.is_empty() {
+        let own = licence_texts(&work.folder)?;
+        if work.licence.is_empty() && own.is_empty() {
             bail!("{} {} names no licence.", work.name, work.version);
         }
-        for text in licence_texts(&work.folder)? {
+        for text in own {
             texts
                 .entry(text)
                 .or_default()
@@ -59,10 +60,11 @@ fn written(works: &BTreeSet<Work>, texts: &BTreeMap<String, BTreeSet<String>>) -
          source is. The licences' texts follow, as the works came with them.\n\n",
     );
     for work in works {
-        out.push_str(&format!(
-            "{} {}\n  {}\n",
-            work.name, work.version, work.licence
-        ));
+        let licence = match work.licence.as_str() {
+            "" => "as its text below says",
+            expression => expression,
+        };
+        out.push_str(&format!("{} {}\n  {licence}\n", work.name, work.version));
         if !work.home.is_empty() {
             out.push_str(&format!("  {}\n", work.home));
         }
