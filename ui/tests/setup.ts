@@ -31,6 +31,10 @@ class Pointer extends MouseEvent implements Partial<PointerEvent> {
 vi.stubGlobal("PointerEvent", Pointer);
 vi.stubGlobal("ResizeObserver", Resize);
 vi.stubGlobal("matchMedia", (media: string) => ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined, addListener: () => undefined, removeListener: () => undefined, onchange: null, dispatchEvent: () => false }));
+// Nothing is laid out here, which focus traps take for hidden.
+Element.prototype.getClientRects = function (this: Element) {
+  return (this.isConnected ? [this.getBoundingClientRect()] : []) as unknown as DOMRectList;
+};
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.hasPointerCapture = () => false;
