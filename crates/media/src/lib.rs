@@ -57,6 +57,8 @@ pub enum Appetite {
     Whole,
     /// A few, here and there, or all in order: [`read_seekable`].
     Seek,
+    /// All of them in memory where that is cheap: [`read`]; else as they come: [`read_seekable`]. See [`too_much_to_hold`].
+    Either,
     /// None: the format has no reader.
     Nothing,
 }
@@ -67,8 +69,22 @@ pub const fn appetite(format: Format) -> Appetite {
     match format {
         Format::Mp4 | Format::Webm | Format::Zip | Format::GodotBinary => Appetite::Seek,
         Format::Plain | Format::Markdown | Format::Csv => Appetite::Seek,
+        Format::Wav | Format::Ogg | Format::Mp3 | Format::Flac => Appetite::Either,
+        Format::Psd | Format::Blend => Appetite::Either,
+        // Of one that cannot be held only the description is read.
+        Format::Glb => Appetite::Either,
         Format::Other => Appetite::Nothing,
         _ => Appetite::Whole,
+    }
+}
+
+/// Whether a file of a format that can be read either way had better not be held: a few large ones would keep all others
+/// waiting for memory. A .glb is held as long as that is allowed, since without its geometry there is no picture.
+#[must_use]
+pub const fn too_much_to_hold(format: Format, size: u64, limits: &Limits) -> bool {
+    match format {
+        Format::Glb => size > limits.file_bytes,
+        _ => size > limits.file_bytes / 8,
     }
 }
 
@@ -112,15 +128,26 @@ pub fn read(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Readi
 /// As [`read`].
 pub fn read_seekable(
     format: Format,
-    mut file: impl Read + Seek,
+    mut file: impl Read + Seek + Send + Sync,
     len: u64,
-    limits: &Limits,
+    request: &Request<'_>,
 ) -> Result<Reading, ReadError> {
+    let (side, limits) = (request.side, request.limits);
     caught(move || {
         if len == 0 {
             return Err(ReadError::Empty);
         }
         let metadata = match format {
+            Format::Wav | Format::Ogg | Format::Mp3 | Format::Flac => {
+                return gameforge_av::read_from(format, file, len, limits)
+                    .map(|sound| heard(sound, side));
+            }
+            Format::Psd => {
+                return gameforge_raster::read_from(format, file, len, side, limits).map(seen);
+            }
+            Format::Blend | Format::Glb => {
+                return gameforge_mesh::read_from(format, file, len, side, limits).map(drawn);
+            }
             Format::Mp4 | Format::Webm => {
                 Metadata::Video(gameforge_av::film(format, file, len, limits)?)
             }
@@ -140,8 +167,13 @@ pub fn read_seekable(
 ///
 /// # Errors
 /// As [`read`].
-pub fn peaks(format: Format, bytes: &[u8], limits: &Limits) -> Result<Vec<(i8, i8)>, ReadError> {
-    caught(|| gameforge_av::read(format, bytes, limits).map(|sound| sound.peaks.buckets))
+pub fn peaks(
+    format: Format,
+    file: impl Read + Seek + Send + Sync,
+    len: u64,
+    limits: &Limits,
+) -> Result<Vec<(i8, i8)>, ReadError> {
+    caught(|| gameforge_av::read_from(format, file, len, limits).map(|sound| sound.peaks.buckets))
 }
 
 /// Memory that reading is likely to need at its height beside the file's own bytes. A guess for planning; the caps are
@@ -158,33 +190,37 @@ pub fn likely_memory(format: Format, size: u64) -> u64 {
 }
 
 fn picture(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
-    let picture = gameforge_raster::read(format, bytes, request.side, request.limits)?;
-    Ok(Reading {
+    gameforge_raster::read(format, bytes, request.side, request.limits).map(seen)
+}
+
+fn seen(picture: gameforge_raster::Picture) -> Reading {
+    Reading {
         metadata: Metadata::Image(picture.metadata),
         preview: Some(picture.preview),
         palette: picture.palette,
         phash: picture.phash,
-    })
+    }
 }
 
 fn model(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
-    let model = gameforge_mesh::read(
-        format,
-        bytes,
-        request.siblings,
-        request.side,
-        request.limits,
-    )?;
-    Ok(Reading {
+    let (siblings, limits) = (request.siblings, request.limits);
+    gameforge_mesh::read(format, bytes, siblings, request.side, limits).map(drawn)
+}
+
+fn drawn(model: gameforge_mesh::Model) -> Reading {
+    Reading {
         preview: model.preview,
         ..facts(Metadata::Model(model.metadata))
-    })
+    }
+}
+
+fn sound(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
+    gameforge_av::read(format, bytes, request.limits).map(|sound| heard(sound, request.side))
 }
 
 /// The waveform is twice as wide as it is high: a cell shows it whole, an inspector fills its width.
-fn sound(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
-    let sound = gameforge_av::read(format, bytes, request.limits)?;
-    let width = request.side.max(640);
+fn heard(sound: gameforge_av::Sound, side: u32) -> Reading {
+    let width = side.max(640);
     let preview = (!sound.peaks.buckets.is_empty()).then(|| {
         gameforge_av::waveform(
             &sound.peaks,
@@ -193,10 +229,10 @@ fn sound(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading,
             gameforge_av::WAVEFORM_COLOUR,
         )
     });
-    Ok(Reading {
+    Reading {
         preview,
         ..facts(Metadata::Audio(sound.metadata))
-    })
+    }
 }
 
 fn typeface(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
@@ -259,7 +295,7 @@ fn words(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading,
             other,
             std::io::Cursor::new(bytes),
             bytes.len() as u64,
-            request.limits,
+            request,
         ),
     }
 }

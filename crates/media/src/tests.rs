@@ -167,3 +167,5 @@ fn the_stored_corpus_and_its_mutations_get_an_answer() {
         assert!(path.exists());
     }
 }
+
+mod large;

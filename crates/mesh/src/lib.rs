@@ -27,6 +27,7 @@ pub use siblings::{NoSiblings, Siblings};
 
 use gameforge_domain::{Format, Kind, Limits, ModelMetadata, Pixels, ReadError};
 use source::{Drawing, Opened, Source};
+use std::io::{Cursor, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A model's facts with its picture.
@@ -58,20 +59,45 @@ pub fn read(
 ) -> Result<Model, ReadError> {
     guarded(|| {
         let mut source = Source::new(siblings, limits, true);
-        let Opened { metadata, drawing } = open(format, bytes, &mut source)?;
-        match show(drawing, preview_side, None, &mut source) {
-            Ok(picture) => Ok(Model {
-                metadata,
-                preview: Some(picture),
-                undrawn: None,
-            }),
-            Err(why) => Ok(Model {
-                metadata,
-                preview: None,
-                undrawn: Some(why),
-            }),
-        }
+        let opened = open(format, bytes, &mut source)?;
+        Ok(model(opened, preview_side, &mut source))
     })
+}
+
+/// As [`read`], of a file of `len` bytes that is not held in memory: of a Blender file all, of a .glb the facts.
+/// [`Limits::file_bytes`] does not apply.
+///
+/// # Errors
+/// As [`read`], those of the file itself, and `Unsupported` for all other formats.
+pub fn read_from(
+    format: Format,
+    file: impl Read + Seek,
+    len: u64,
+    preview_side: u32,
+    limits: &Limits,
+) -> Result<Model, ReadError> {
+    guarded(|| {
+        let mut source = Source::new(&NoSiblings, limits, true);
+        let opened = match format {
+            _ if len == 0 => return Err(ReadError::Empty),
+            Format::Blend => blend::open(file, len, &mut source),
+            Format::Glb => gltf::open_large(file, len, &mut source),
+            other => return Err(ReadError::unsupported(format!("{other} is read whole"))),
+        }?;
+        Ok(model(opened, preview_side, &mut source))
+    })
+}
+
+fn model(opened: Opened, preview_side: u32, source: &mut Source) -> Model {
+    let (preview, undrawn) = match show(opened.drawing, preview_side, None, source) {
+        Ok(picture) => (Some(picture), None),
+        Err(why) => (None, Some(why)),
+    };
+    Model {
+        metadata: opened.metadata,
+        preview,
+        undrawn,
+    }
 }
 
 /// Reads a model's facts only.
@@ -125,7 +151,7 @@ fn open(format: Format, bytes: &[u8], source: &mut Source) -> Result<Opened, Rea
         Format::Fbx => fbx::open(bytes, source),
         Format::Stl => stl::open(bytes, source),
         Format::Dae => dae::open(bytes, source),
-        Format::Blend => blend::open(bytes, source),
+        Format::Blend => blend::open(Cursor::new(bytes), size, source),
         other => Err(ReadError::unsupported(format!("{other} is not a model"))),
     }
 }
@@ -137,7 +163,8 @@ fn show(
     source: &mut Source,
 ) -> Result<Pixels, ReadError> {
     match drawing {
-        Drawing::Scene(scene) => {
+        Drawing::Scene(mut scene) => {
+            render::leave_out_scenery(&mut scene);
             let view = view.unwrap_or_else(|| View::of(&scene));
             render::draw(&scene, side, view, &mut source.budget)
         }

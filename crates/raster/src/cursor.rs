@@ -69,23 +69,15 @@ impl<'a> Cursor<'a> {
         self.array().map(u16::from_be_bytes)
     }
 
-    pub(crate) fn i16_be(&mut self) -> Result<i16, ReadError> {
-        self.array().map(i16::from_be_bytes)
-    }
-
     pub(crate) fn u32_be(&mut self) -> Result<u32, ReadError> {
         self.array().map(u32::from_be_bytes)
-    }
-
-    pub(crate) fn u64_be(&mut self) -> Result<u64, ReadError> {
-        self.array().map(u64::from_be_bytes)
     }
 }
 
 /// Inflates a zlib stream that has to give `expected` bytes. More than that is never produced, and
 /// memory grows with what really comes out, not with what the header promises.
 pub(crate) fn inflate(
-    packed: &[u8],
+    packed: impl Read,
     expected: usize,
     what: &'static str,
 ) -> Result<Vec<u8>, ReadError> {

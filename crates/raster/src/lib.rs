@@ -12,6 +12,7 @@
 
 mod animation;
 mod aseprite;
+mod blend;
 mod blocks;
 mod bounds;
 mod cursor;
@@ -45,6 +46,7 @@ pub use scale::fit;
 
 use gameforge_domain::{Format, ImageMetadata, Limits, Pixels, ReadError, Swatch};
 use sink::{Collector, Sink};
+use std::io::{Cursor, Read, Seek};
 use survey::Survey;
 
 /// A still and what is to be known of it.
@@ -100,7 +102,7 @@ pub fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<ImageMetad
         Format::Exr => exr::probe(bytes, limits),
         Format::Dds => dds::probe(bytes, limits),
         Format::Svg => svg::probe(bytes, limits),
-        Format::Psd => psd::probe(bytes, limits),
+        Format::Psd => psd::probe(Cursor::new(bytes), bytes.len() as u64, limits),
         Format::Aseprite => aseprite::probe(bytes, limits),
         other => Err(not_a_picture(other)),
     })
@@ -118,6 +120,51 @@ pub fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pixels, R
         let mut collector = Collector::default();
         stream(format, bytes, limits, &mut collector)?;
         collector.finish()
+    })
+}
+
+/// As [`read`], of a file of `len` bytes that is not held in memory: for PSD. [`Limits::file_bytes`] does not apply.
+///
+/// # Errors
+/// As [`read`], those of the file itself, and `Unsupported` for all other formats.
+pub fn read_from(
+    format: Format,
+    file: impl Read + Seek,
+    len: u64,
+    preview_side: u32,
+    limits: &Limits,
+) -> Result<Picture, ReadError> {
+    let mut survey = Survey::new(preview_side.max(1));
+    let metadata = stream_from(format, file, len, limits, &mut survey)?;
+    guard::caught(|| survey.finish(metadata))
+}
+
+/// As [`decode`], of a file that is not held in memory; see [`read_from`].
+///
+/// # Errors
+/// As [`read_from`].
+pub fn decode_from(
+    format: Format,
+    file: impl Read + Seek,
+    len: u64,
+    limits: &Limits,
+) -> Result<Pixels, ReadError> {
+    let mut collector = Collector::default();
+    stream_from(format, file, len, limits, &mut collector)?;
+    guard::caught(|| collector.finish())
+}
+
+fn stream_from(
+    format: Format,
+    file: impl Read + Seek,
+    len: u64,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<ImageMetadata, ReadError> {
+    guard::caught(|| match format {
+        _ if len == 0 => Err(ReadError::Empty),
+        Format::Psd => psd::stream(file, len, limits, sink),
+        other => Err(ReadError::unsupported(format!("{other} is read whole"))),
     })
 }
 
@@ -151,7 +198,7 @@ fn stream(
         }
         Format::Exr => exr::stream(bytes, limits, sink),
         Format::Dds => dds::stream(bytes, limits, sink),
-        Format::Psd => psd::stream(bytes, limits, sink),
+        Format::Psd => psd::stream(Cursor::new(bytes), bytes.len() as u64, limits, sink),
         Format::Aseprite => aseprite::stream(bytes, limits, sink),
         other => Err(not_a_picture(other)),
     }

@@ -94,18 +94,20 @@ fn luminance(r: f32, g: f32, b: f32) -> f32 {
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-/// The sRGB curve (IEC 61966-2-1) over [`STEPS`] linear values from 0 to 1.
+/// The sRGB curve (IEC 61966-2-1) of a linear value from 0 to 1; what is beyond is cut.
+pub(crate) fn encode(linear: f32) -> u8 {
+    let encoded = if linear <= 0.003_130_8 {
+        12.92 * linear
+    } else {
+        1.055 * linear.powf(1.0 / 2.4) - 0.055
+    };
+    (encoded * 255.0 + 0.5) as u8
+}
+
+/// [`encode`] over [`STEPS`] linear values from 0 to 1.
 fn table() -> Vec<u8> {
     (0..STEPS)
-        .map(|step| {
-            let linear = step as f32 / (STEPS - 1) as f32;
-            let encoded = if linear <= 0.003_130_8 {
-                12.92 * linear
-            } else {
-                1.055 * linear.powf(1.0 / 2.4) - 0.055
-            };
-            (encoded * 255.0 + 0.5) as u8
-        })
+        .map(|step| encode(step as f32 / (STEPS - 1) as f32))
         .collect()
 }
 

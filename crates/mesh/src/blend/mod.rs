@@ -9,18 +9,22 @@ use crate::source::{Drawing, Opened, Source};
 use dna::Dna;
 use gameforge_domain::{ModelMetadata, Pixels, ReadError};
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use stream::Unpacked;
 
 /// How much of a data block is looked at: names and counts stand at its start.
 const BLOCK_HEAD: u64 = 8192;
 /// The longest side that a thumbnail has.
 const MOST_SIDE: u32 = 4096;
+/// How many times its size a packed file may unpack to; a small one up to the limit of memory.
+const MOST_SWELLING: u64 = 8;
 /// The largest catalogue of structures that is read.
 const MOST_DNA: u64 = 16 << 20;
 
-pub fn open(bytes: &[u8], source: &mut Source) -> Result<Opened, ReadError> {
-    let mut reader = Unpacked::new(bytes, source.limits.memory)?;
+/// Reads an open file of `len` bytes; only what is looked at is held.
+pub fn open(file: impl Read + Seek, len: u64, source: &mut Source) -> Result<Opened, ReadError> {
+    let cap = source.limits.memory.max(len.saturating_mul(MOST_SWELLING));
+    let mut reader = Unpacked::new(file, len, cap)?;
     let header = Header::read(&mut reader)?;
     let mut contents = Contents::default();
     let ended = contents.read(&mut reader, &header, &mut source.budget);
@@ -194,7 +198,7 @@ struct Contents {
 impl Contents {
     fn read(
         &mut self,
-        reader: &mut Unpacked,
+        reader: &mut Unpacked<impl Read + Seek>,
         header: &Header,
         budget: &mut Budget,
     ) -> Result<(), ReadError> {
@@ -217,11 +221,7 @@ impl Contents {
                     .read_to_end(&mut data)
                     .map_err(stream::explain)?;
             }
-            let skipped = io::copy(
-                &mut reader.by_ref().take(block.length - head),
-                &mut io::sink(),
-            )
-            .map_err(stream::explain)?;
+            let skipped = reader.skip(block.length - head).map_err(stream::explain)?;
             if data.len() as u64 + skipped < block.length {
                 return Err(ReadError::truncated("a block of a Blender file"));
             }

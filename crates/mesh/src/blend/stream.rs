@@ -3,16 +3,26 @@
 use flate2::read::MultiGzDecoder;
 use gameforge_domain::ReadError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 /// Blender's frames use small windows; a larger one is an attempt to take memory.
 const MOST_WINDOW: u64 = 64 << 20;
 
 /// The unpacked bytes, which fail with [`Exhausted`] past the cap.
-pub struct Unpacked<'a> {
-    inner: Box<dyn Read + 'a>,
+pub struct Unpacked<R: Read> {
+    inner: Inner<R>,
     left: u64,
     cap: u64,
+}
+
+enum Inner<R: Read> {
+    Plain {
+        file: BufReader<R>,
+        /// Bytes that are left of the file.
+        rest: u64,
+    },
+    Gzip(Box<MultiGzDecoder<R>>),
+    Frames(Frames<R>),
 }
 
 /// The file unpacks to more than the cap.
@@ -20,24 +30,23 @@ pub struct Unpacked<'a> {
 #[error("the file unpacks to more than {0} bytes")]
 struct Exhausted(u64);
 
-impl<'a> Unpacked<'a> {
+impl<R: Read + Seek> Unpacked<R> {
     /// # Errors
     /// `Corrupt` where the bytes are neither Blender's own nor packed in a known way.
-    pub fn new(bytes: &'a [u8], cap: u64) -> Result<Self, ReadError> {
-        let inner: Box<dyn Read + 'a> = match bytes {
-            [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(bytes)),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(Frames {
-                rest: bytes,
-                current: None,
-            }),
-            [first, ..] if is_skippable(&[*first]) && bytes.get(..4).is_some_and(is_skippable) => {
-                Box::new(Frames {
-                    rest: bytes,
-                    current: None,
-                })
-            }
-            _ if bytes.starts_with(b"BLENDER") => Box::new(bytes),
-            _ if b"BLENDER".starts_with(bytes) => {
+    pub fn new(mut file: R, len: u64, cap: u64) -> Result<Self, ReadError> {
+        let mut start = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.by_ref().take(7).read_to_end(&mut start)?;
+        file.seek(SeekFrom::Start(0))?;
+        let inner = match &start[..] {
+            [0x1f, 0x8b, ..] => Inner::Gzip(Box::new(MultiGzDecoder::new(file))),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Inner::Frames(Frames::new(file)),
+            [a, b, c, d, ..] if is_skippable([*a, *b, *c, *d]) => Inner::Frames(Frames::new(file)),
+            b"BLENDER" => Inner::Plain {
+                file: BufReader::new(file),
+                rest: len,
+            },
+            _ if b"BLENDER".starts_with(&start) => {
                 return Err(ReadError::truncated("the header of a Blender file"));
             }
             _ => {
@@ -52,11 +61,30 @@ impl<'a> Unpacked<'a> {
             cap,
         })
     }
+
+    /// Passes over `count` bytes, and gives how many there were. A plain file is not read for it.
+    pub fn skip(&mut self, count: u64) -> io::Result<u64> {
+        if let Inner::Plain { file, rest } = &mut self.inner {
+            let there = count.min(*rest);
+            file.seek_relative(i64::try_from(there).map_err(io::Error::other)?)?;
+            *rest -= there;
+            return Ok(there);
+        }
+        io::copy(&mut self.by_ref().take(count), &mut io::sink())
+    }
 }
 
-impl Read for Unpacked<'_> {
+impl<R: Read + Seek> Read for Unpacked<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let size = self.inner.read(into)?;
+        let size = match &mut self.inner {
+            Inner::Plain { file, rest } => {
+                let size = file.read(into)?;
+                *rest = rest.saturating_sub(size as u64);
+                size
+            }
+            Inner::Gzip(packed) => packed.read(into)?,
+            Inner::Frames(frames) => frames.read(into)?,
+        };
         self.left = self
             .left
             .checked_sub(size as u64)
@@ -81,16 +109,53 @@ pub fn explain(error: io::Error) -> ReadError {
 }
 
 /// Zstandard frames one after the other; Blender packs each megabyte by itself and adds an index that is skipped.
-struct Frames<'a> {
-    rest: &'a [u8],
-    current: Option<StreamingDecoder<&'a [u8], FrameDecoder>>,
+struct Frames<R: Read> {
+    /// Between frames; none while one is read, and after an error.
+    between: Option<BufReader<R>>,
+    current: Option<StreamingDecoder<BufReader<R>, FrameDecoder>>,
 }
 
-fn is_skippable(magic: &[u8]) -> bool {
-    matches!(magic, [0x50..=0x5f, 0x2a, 0x4d, 0x18] | [0x50..=0x5f])
+const fn is_skippable(magic: [u8; 4]) -> bool {
+    matches!(magic, [0x50..=0x5f, 0x2a, 0x4d, 0x18])
 }
 
-impl Read for Frames<'_> {
+impl<R: Read + Seek> Frames<R> {
+    fn new(file: R) -> Self {
+        Self {
+            between: Some(BufReader::new(file)),
+            current: None,
+        }
+    }
+
+    /// Begins the next frame; false at the end.
+    fn next(&mut self) -> io::Result<bool> {
+        let Some(mut file) = self.between.take() else {
+            return Ok(false);
+        };
+        loop {
+            let mut magic = Vec::new();
+            file.by_ref().take(4).read_to_end(&mut magic)?;
+            if magic.is_empty() {
+                return Ok(false);
+            }
+            let magic: [u8; 4] = magic.try_into().map_err(|_| io::ErrorKind::UnexpectedEof)?;
+            if !is_skippable(magic) {
+                file.seek_relative(-4)?;
+                let decoder = StreamingDecoder::new_with_max_window_size(file, MOST_WINDOW);
+                self.current = Some(decoder.map_err(|error| io::Error::other(error.to_string()))?);
+                return Ok(true);
+            }
+            let mut size = [0; 4];
+            file.read_exact(&mut size)?;
+            let size = u64::from(u32::from_le_bytes(size));
+            if io::copy(&mut file.by_ref().take(size), &mut io::sink())? < size {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+    }
+}
+
+impl<R: Read + Seek> Read for Frames<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);
@@ -101,21 +166,11 @@ impl Read for Frames<'_> {
                 if size > 0 {
                     return Ok(size);
                 }
-                // The decoder has moved on through the slice that it was given.
-                self.rest = decoder.get_ref();
-                self.current = None;
+                // The decoder has read up to the end of its frame and not further.
+                self.between = self.current.take().map(StreamingDecoder::into_inner);
             }
-            match self.rest {
-                [] => return Ok(0),
-                [a, b, c, d, s0, s1, s2, s3, rest @ ..] if is_skippable(&[*a, *b, *c, *d]) => {
-                    let size = u32::from_le_bytes([*s0, *s1, *s2, *s3]) as usize;
-                    self.rest = rest.get(size..).ok_or(io::ErrorKind::UnexpectedEof)?;
-                }
-                frame => {
-                    let decoder = StreamingDecoder::new_with_max_window_size(frame, MOST_WINDOW);
-                    self.current =
-                        Some(decoder.map_err(|error| io::Error::other(error.to_string()))?);
-                }
+            if !self.next()? {
+                return Ok(0);
             }
         }
     }
@@ -128,7 +183,7 @@ mod tests {
 
     fn unpacked(bytes: &[u8], cap: u64) -> Result<Vec<u8>, ReadError> {
         let mut all = Vec::new();
-        Unpacked::new(bytes, cap)?
+        Unpacked::new(io::Cursor::new(bytes), bytes.len() as u64, cap)?
             .read_to_end(&mut all)
             .map_err(explain)?;
         Ok(all)

@@ -13,15 +13,45 @@ use crate::scene::{Budget, MOST_NAMES, Scene, count, extend, name_or};
 use crate::source::{Drawing, Opened, Source};
 use accessor::Data;
 use container::Glb;
+use gameforge_bytes::Window;
 use gameforge_domain::{Bounds, ModelMetadata, ReadError};
 use json::{Root, Text};
 use nodes::Nodes;
 use std::collections::HashSet;
+use std::io::{Read, Seek};
 
 /// A .glb file.
 pub fn open_binary(bytes: &[u8], source: &mut Source) -> Result<Opened, ReadError> {
     let glb = Glb::parse(bytes)?;
     open(glb.json, glb.binary, source)
+}
+
+/// A .glb file that is too large to be held: its description only.
+pub fn open_large(
+    file: impl Read + Seek,
+    len: u64,
+    source: &mut Source,
+) -> Result<Opened, ReadError> {
+    let mut window = Window::new(file, len);
+    let cut = || ReadError::truncated("the header of a GLB file");
+    let head: [u8; 20] = window.array(0)?.ok_or_else(cut)?;
+    let [.., a, b, c, d, _, _, _, _] = head;
+    let size = u32::from_le_bytes([a, b, c, d]);
+    source.budget.take(u64::from(size))?;
+    // The same checks as for a file that is held, of its first chunk alone.
+    let start = window.upto(0, 20 + size as usize)?.to_vec();
+    let root = parse(Glb::parse(&start)?.json, &mut source.budget)?;
+    let mut metadata = describe(&root);
+    metadata.bounds = declared_bounds(&root, &Nodes::new(&root));
+    let why = ReadError::TooLarge {
+        what: "the file",
+        found: len,
+        limit: source.limits.file_bytes,
+    };
+    Ok(Opened {
+        metadata,
+        drawing: Drawing::Nothing(why),
+    })
 }
 
 /// A .gltf file.

@@ -8,10 +8,12 @@ mod camera;
 mod coverage;
 mod occlusion;
 mod projected;
+mod scenery;
 mod shade;
 mod surface;
 
 pub use camera::View;
+pub use scenery::leave_out_scenery;
 
 use crate::scene::{Alpha, Budget, Scene};
 use crate::texture::encode;

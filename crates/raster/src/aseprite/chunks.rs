@@ -1,6 +1,7 @@
 //! The document's chunks to values. Cels stay compressed until they are drawn.
 
-use super::{MOST_NAMES, blend::Mode};
+use super::MOST_NAMES;
+use crate::blend::Mode;
 use crate::{
     bounds,
     cursor::{Cursor, name},

@@ -1,11 +1,10 @@
 //! Drawing a document's cels onto the canvas, layer by layer.
 
 use super::{
-    blend::Mode,
     cel_size,
     chunks::{Cel, Content, Depth, Document, Frame, Layer, TileMasks, Tileset},
 };
-use crate::{bounds, cursor::inflate};
+use crate::{blend::Mode, bounds, cursor::inflate};
 use gameforge_domain::{Limits, Pixels, ReadError};
 use std::collections::BTreeMap;
 
@@ -244,7 +243,7 @@ impl<'d, 'a> Composer<'d, 'a> {
                 zlib,
             } => {
                 let size = cel_size(*width, u32::from(*height), depth, self.limits)?;
-                let bytes = inflate(zlib, size, "Aseprite cel")?;
+                let bytes = inflate(*zlib, size, "Aseprite cel")?;
                 let raw = Raw {
                     width: (*width).into(),
                     height: (*height).into(),
@@ -259,7 +258,7 @@ impl<'d, 'a> Composer<'d, 'a> {
                 zlib,
             } => {
                 let size = cel_size(*width, u32::from(*height), 4, self.limits)?;
-                let numbers = inflate(zlib, size, "Aseprite tilemap")?;
+                let numbers = inflate(*zlib, size, "Aseprite tilemap")?;
                 let id = layer
                     .tileset
                     .ok_or_else(|| ReadError::corrupt("Aseprite tilemap without its tileset"))?;

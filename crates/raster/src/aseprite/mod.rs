@@ -2,7 +2,6 @@
 //!
 //! After “Aseprite File Format (.ase/.aseprite) Specifications”, as of Aseprite 1.3.
 
-mod blend;
 mod chunks;
 mod compose;
 

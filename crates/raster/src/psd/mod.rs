@@ -1,14 +1,22 @@
-//! Photoshop documents (psd and psb): the merged picture and the layers' names. Layers are not
-//! composed; a file saved without its merged picture says so.
+//! Photoshop documents (psd and psb): the merged picture and the layers' names, read from an open file without holding
+//! it. A document that was saved without its merged picture is composed of its layers.
 //!
 //! After “Adobe Photoshop File Formats Specification” (2019).
 
+mod colour;
+mod compose;
 mod layers;
 mod merged;
+mod place;
+mod planes;
 
-use crate::{bounds, cursor::Cursor, sink, sink::Sink};
+use crate::{bounds, sink, sink::Sink};
+use gameforge_bytes::Window;
 use gameforge_domain::{ImageMetadata, Limits, ReadError};
 use layers::Layers;
+use place::Place;
+use std::cell::RefCell;
+use std::io::{Read, Seek};
 
 /// Resource: version info, which tells whether the merged picture is real.
 const VERSION_INFO: u16 = 1057;
@@ -21,6 +29,7 @@ enum Mode {
     Indexed,
     Rgb,
     Cmyk,
+    Lab,
     Other(u16),
 }
 
@@ -33,6 +42,7 @@ impl Mode {
             2 => Self::Indexed,
             3 => Self::Rgb,
             4 => Self::Cmyk,
+            9 => Self::Lab,
             other => Self::Other(other),
         }
     }
@@ -41,7 +51,7 @@ impl Mode {
     fn colours(self) -> usize {
         match self {
             Self::Bitmap | Self::Grey | Self::Indexed => 1,
-            Self::Rgb | Self::Other(_) => 3,
+            Self::Rgb | Self::Lab | Self::Other(_) => 3,
             Self::Cmyk => 4,
         }
     }
@@ -53,14 +63,14 @@ impl Mode {
             Self::Rgb => "rgb",
             Self::Cmyk => "cmyk",
             Self::Other(7) => "multichannel",
-            Self::Other(9) => "lab",
+            Self::Lab => "lab",
             Self::Other(_) => "other",
         }
     }
 }
 
 /// Everything but the pixels.
-struct Document<'a> {
+struct Document {
     /// Lengths are 64 bits in many places (psb).
     large: bool,
     channels: u16,
@@ -69,16 +79,20 @@ struct Document<'a> {
     depth: u16,
     mode: Mode,
     /// 256 reds, 256 greens, 256 blues of an indexed document.
-    table: &'a [u8],
+    table: Vec<u8>,
     /// Whether the merged picture was really saved.
     merged: bool,
     layers: Layers,
-    /// The merged picture: its compression and all after.
-    pixels: Cursor<'a>,
+    /// Where the merged picture begins: its compression and all after.
+    pixels_at: u64,
 }
 
-pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, ReadError> {
-    let document = Document::parse(bytes)?;
+pub(crate) fn probe(
+    file: impl Read + Seek,
+    len: u64,
+    limits: &Limits,
+) -> Result<ImageMetadata, ReadError> {
+    let document = Document::parse(&mut Window::new(file, len))?;
     bounds::canvas(
         u64::from(document.width),
         u64::from(document.height),
@@ -89,43 +103,58 @@ pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<ImageMetadata, Read
 }
 
 pub(crate) fn stream(
-    bytes: &[u8],
+    file: impl Read + Seek,
+    len: u64,
     limits: &Limits,
     sink: &mut dyn Sink,
 ) -> Result<ImageMetadata, ReadError> {
-    let document = Document::parse(bytes)?;
-    let pixels = merged::decode(&document, limits)?;
-    sink::whole(sink, pixels, limits)?;
+    let mut window = Window::new(file, len);
+    let document = Document::parse(&mut window)?;
+    merged::check(&document, limits)?;
+    if let Mode::Other(_) = document.mode {
+        return Err(ReadError::unsupported(format!(
+            "PSD in the colour mode “{}”",
+            document.mode.name()
+        )));
+    }
+    let file = RefCell::new(window.into_inner());
+    if document.merged {
+        merged::stream(&document, &file, len, limits, sink)?;
+    } else {
+        let picture = compose::picture(&document, &file, len, limits)?;
+        sink::whole(sink, picture, limits)?;
+    }
     Ok(document.metadata())
 }
 
-impl<'a> Document<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let mut file = Cursor::new(bytes, "PSD header");
-        if file.take(4)? != b"8BPS" {
+impl Document {
+    fn parse(window: &mut Window<impl Read + Seek>) -> Result<Self, ReadError> {
+        let mut file = Place::new(window, "PSD header");
+        if &file.array()? != b"8BPS" {
             return Err(ReadError::corrupt("PSD signature"));
         }
-        let large = match file.u16_be()? {
+        let large = match file.u16()? {
             1 => false,
             2 => true,
             other => return Err(ReadError::unsupported(format!("PSD version {other}"))),
         };
         file.skip(6)?;
-        let channels = file.u16_be()?;
-        let (height, width) = (file.u32_be()?, file.u32_be()?);
-        let depth = file.u16_be()?;
-        let mode = Mode::from_number(file.u16_be()?);
+        let channels = file.u16()?;
+        let (height, width) = (file.u32()?, file.u32()?);
+        let depth = file.u16()?;
+        let mode = Mode::from_number(file.u16()?);
         if !(1..=56).contains(&channels) || !matches!(depth, 1 | 8 | 16 | 32) {
             return Err(ReadError::corrupt(format!(
                 "PSD with {channels} channels of {depth} bits"
             )));
         }
-        let length = file.u32_be()?;
-        let table = file.part(length as usize, "PSD colour table")?.rest();
-        let length = file.u32_be()?;
-        let merged = has_merged(file.part(length as usize, "PSD resources")?);
-        let length = section_length(&mut file, large)?;
-        let layers = layers::parse(file.part(length, "PSD layers")?, large)?;
+        let length = file.u32()?;
+        let mut table = file.part(u64::from(length), 0, "PSD colour table")?;
+        let table = table.upto(768)?.to_vec();
+        let length = file.u32()?;
+        let merged = has_merged(file.part(u64::from(length), 0, "PSD resources")?);
+        let length = file.length(large)?;
+        let layers = layers::parse(file.part(length, 0, "PSD layers")?, large)?;
         Ok(Self {
             large,
             channels,
@@ -136,7 +165,7 @@ impl<'a> Document<'a> {
             table,
             merged,
             layers,
-            pixels: file,
+            pixels_at: file.at(),
         })
     }
 
@@ -161,29 +190,18 @@ impl<'a> Document<'a> {
     }
 }
 
-/// A section's length: 32 bits, in psb 64.
-fn section_length(file: &mut Cursor<'_>, large: bool) -> Result<usize, ReadError> {
-    let length = if large {
-        file.u64_be()?
-    } else {
-        u64::from(file.u32_be()?)
-    };
-    usize::try_from(length).map_err(|_| ReadError::truncated("PSD section"))
-}
-
 /// Searches the resources for the version info; a document without it is taken at its word.
-fn has_merged(mut resources: Cursor<'_>) -> bool {
+fn has_merged<R: Read + Seek>(mut resources: Place<'_, R>) -> bool {
     let mut next = || -> Result<Option<bool>, ReadError> {
-        if resources.take(4)? != b"8BIM" {
+        if &resources.array()? != b"8BIM" {
             return Err(ReadError::corrupt("PSD resource"));
         }
-        let id = resources.u16_be()?;
-        let name = usize::from(resources.u8()?);
+        let id = resources.u16()?;
+        let name = u64::from(resources.u8()?);
         resources.skip(name + (name + 1) % 2)?;
-        let length = resources.u32_be()? as usize;
-        let mut body = resources.part(length, "PSD resource")?;
+        let length = u64::from(resources.u32()?);
         // The last resource may lack its padding.
-        let _ = resources.skip(length % 2);
+        let mut body = resources.part(length, length % 2, "PSD resource")?;
         if id != VERSION_INFO {
             return Ok(None);
         }

@@ -8,4 +8,5 @@
 
 mod formats;
 mod hostile;
+mod photoshop;
 mod samples;

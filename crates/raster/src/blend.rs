@@ -1,4 +1,5 @@
-//! Aseprite's blend modes, with its integer arithmetic so that results agree to the last bit.
+//! Blend modes: those of Aseprite, and the ones among Photoshop's that are the same, with Aseprite's integer arithmetic
+//! so that its results agree to the last bit.
 //!
 //! The separable modes and the non-separable ones are those of the W3C “Compositing and Blending
 //! Level 1”; how they mix over a transparent backdrop is Aseprite's own.
@@ -7,7 +8,7 @@ use gameforge_domain::ReadError;
 
 /// How a layer lies over what is below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Normal,
     Multiply,
     Screen,
@@ -30,7 +31,7 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    pub(super) fn from_number(number: u16) -> Result<Self, ReadError> {
+    pub(crate) fn from_number(number: u16) -> Result<Self, ReadError> {
         Ok(match number {
             0 => Self::Normal,
             1 => Self::Multiply,
@@ -60,7 +61,7 @@ impl Mode {
     }
 
     /// `source` over `backdrop`, both straight RGBA.
-    pub(super) fn over(self, backdrop: [u8; 4], source: [u8; 4], opacity: u8) -> [u8; 4] {
+    pub(crate) fn over(self, backdrop: [u8; 4], source: [u8; 4], opacity: u8) -> [u8; 4] {
         if self == Self::Normal {
             return normal(backdrop, source, opacity);
         }
