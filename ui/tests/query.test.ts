@@ -2,6 +2,11 @@ import { describe, expect, it } from "vitest";
 import * as query from "$domain/query";
 
 describe("reading a query", () => {
+  it("knows whether matches can be better or worse", () => {
+    expect(["", "kind:image width>=512", "is:untagged", "-tag:ui"].map(query.ranks)).toEqual([false, false, false, false]);
+    expect(["goblin", "kind:image goblin", "like:0192", "colour:#ff0000"].map(query.ranks)).toEqual([true, true, true, true]);
+  });
+
   it("tells filters from words and keeps quotes together", () => {
     const parts = query.tokens('goblin tag:"two words" width>=512 -kind:audio,video "a phrase"');
     expect(parts.map((part) => part.text)).toEqual(["goblin", 'tag:"two words"', "width>=512", "-kind:audio,video", '"a phrase"']);

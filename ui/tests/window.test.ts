@@ -100,6 +100,38 @@ describe("searching", () => {
     expect(input.value).toBe("");
   });
 
+  it("calls the order best only where something is matched", async () => {
+    await open({ settings: { sort: "" } });
+    await cards();
+    expect(screen.getByTestId("sort-menu").textContent).toContain("Newest");
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "kind:image" } });
+    await screen.findByTestId("filter-chip");
+    expect(screen.getByTestId("sort-menu").textContent).toContain("Newest");
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "goblin" } });
+    await waitFor(() => expect(screen.getByTestId("sort-menu").textContent).toContain("Best match"));
+  });
+
+  it("does not complain of a filter while its values are offered", async () => {
+    await open();
+    await cards();
+    const input = screen.getByTestId<HTMLInputElement>("search-input");
+    input.focus();
+    await fireEvent.input(input, { target: { value: "kind:" } });
+    const offers = await screen.findAllByTestId("completion");
+    expect(offers.find((offer) => offer.textContent?.includes("image"))?.textContent, "how many there are").toMatch(/image\D*\d+/);
+    expect(screen.queryByTestId("query-warning")).toBeNull();
+  });
+
+  it("offers to clear one word that finds nothing, and nothing else", async () => {
+    await open();
+    await cards();
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "no-such-word" } });
+    const empty = await screen.findByTestId("empty-state");
+    expect(screen.queryByTestId("drop-filter")).toBeNull();
+    await fireEvent.click(within(empty).getByRole("button"));
+    await waitFor(() => expect(screen.queryByTestId("empty-state")).toBeNull());
+  });
+
   it("says what it did not understand", async () => {
     await open();
     await cards();
@@ -199,6 +231,22 @@ describe("places", () => {
     if (tag) await fireEvent.click(tag);
     await waitFor(() => expect(screen.getByTestId("place-title").textContent).toBe("vehicles"));
     expect(backend.calls.filter((call) => call.name === "search").at(-1)?.args[0]).toMatchObject({ query: "tag:vehicles" });
+  });
+
+  it("say nothing of what needs no attention", async () => {
+    await open({ assets: 3 });
+    await cards();
+    expect(screen.getByTestId("place-failed").textContent?.trim()).toBe("Could not be read");
+  });
+
+  it("count neither the last search nor its kinds beside duplicates", async () => {
+    await open();
+    await cards();
+    await fireEvent.click(screen.getByTestId("place-duplicates"));
+    await screen.findAllByTestId("duplicate-group");
+    expect(screen.queryByTestId("status-count")).toBeNull();
+    expect(screen.getByTestId("inspector").textContent).not.toContain("Kinds");
+    expect(screen.queryByTestId("merge-selected")).toBeNull();
   });
 
   it("review duplicates and merge with the chosen one kept", async () => {

@@ -5,9 +5,12 @@ import { fill, languageFor, type Message } from "$messages";
 import { de } from "$messages/de";
 import { en } from "$messages/en";
 import { ACTIONS, actionFor } from "$domain/actions";
+import { formatSign, written } from "$domain/facts";
 import { byCode, plainReport } from "$domain/reports";
 import { collectionRows, tagRows, within } from "$domain/trees";
 import { bytes, clock, middle, relative, remaining } from "$shared/format";
+import { cutToFit } from "$shared/measure.svelte";
+import { stepTo } from "$shared/roving";
 import { shortcutOf, shown } from "$shared/keys";
 import { ranked } from "$shared/match";
 
@@ -27,9 +30,10 @@ describe("the catalogue", () => {
   });
 
   it("has no key that nothing uses", () => {
-    const code = sources("src").filter((file) => !file.includes("messages") && !file.includes("viewer")).map((file) => readFileSync(file, "utf8")).join("\n");
-    const made = /^(code|kind|label|filter|state|date|aspect|empty|failed|report|sort|theme|settings|duplicates|job\.state|action\.theme|rename\.place|place|viewer|section|quick)\b/;
-    const unused = Object.keys(en).filter((key) => !made.test(key) && !code.includes(`"${key}"`));
+    const code = sources("src").filter((file) => !file.includes("messages")).map((file) => readFileSync(file, "utf8")).join("\n");
+    // Keys that are put together: `code.${code}`.
+    const made = [...code.matchAll(/`([\w.]+\.)\$\{/g)].map(([, beginning]) => beginning ?? "");
+    const unused = Object.keys(en).filter((key) => !code.includes(`"${key}"`) && !made.some((beginning) => key.startsWith(beginning)));
     expect(unused).toEqual([]);
   });
 
@@ -100,6 +104,33 @@ describe("numbers and names", () => {
     const [head, tail] = middle("wall_torch_animated_🔥🔥🔥🔥.png", 8);
     expect(head + tail).toBe("wall_torch_animated_🔥🔥🔥🔥.png");
     expect(tail).toBe("🔥🔥🔥🔥.png");
+  });
+
+  it("are cut to the width that they have, as late as possible", () => {
+    const pen = (text: string) => Array.from(text).length * 7;
+    expect(cutToFit("goblin.png", 70, 8, pen)).toBe("goblin.png");
+    const name = "enemyFlyingAlternative_30.svg";
+    for (const room of [90, 120, 140, 200]) {
+      const cut = cutToFit(name, room, 8, pen);
+      expect(cut.endsWith("…t_30.svg") || cut.endsWith("…e_30.svg"), cut).toBe(true);
+      expect(pen(cut)).toBeLessThanOrEqual(room);
+      expect(pen(cut) + 7, "one letter more would not fit").toBeGreaterThan(room);
+    }
+  });
+
+  it("step round a group and to its ends", () => {
+    expect(stepTo("ArrowDown", 2, 3, "vertical")).toBe(0);
+    expect(stepTo("ArrowLeft", 0, 3, "horizontal")).toBe(2);
+    expect(stepTo("ArrowLeft", 0, 3, "vertical")).toBeNull();
+    expect(stepTo("End", 0, 3, "both")).toBe(2);
+    expect(stepTo("Home", 0, 0, "both")).toBeNull();
+  });
+
+  it("are written as people write them", () => {
+    expect(["rgb", "vorbis", "utf-8", "pcm", "mp3", "CMYK", "godot", ""].map(written)).toEqual(["RGB", "Vorbis", "UTF-8", "PCM", "MP3", "CMYK", "Godot", ""]);
+    expect(formatSign({ format: "text", name: "cube.mtl" })).toBe("MTL");
+    expect(formatSign({ format: "file", name: "LICENSE" })).toBe("FILE");
+    expect(formatSign({ format: "aseprite", name: "a.aseprite" })).toBe("ASE");
   });
 });
 

@@ -6,6 +6,7 @@
 import { type AssetDetail, type Backend, BackendError, type Event, type Job, type KnownLibrary, type LibraryState, type LibrarySummary, type SelectionSummary, type Settings } from "$backend";
 import { languageFor, setLanguage, t } from "$messages";
 import type { Dialog } from "./dialogs";
+import { noteOf } from "./jobs";
 import { type Place, placeQuery, samePlace } from "./places";
 import { both, ranks } from "./query";
 import { leavesOut, leftOut, withoutSidecars } from "./sidecars";
@@ -386,12 +387,9 @@ export class Studio {
     const over = job.state === "done" || job.state === "failed";
     if (!over || (before && before.state === job.state)) return;
     this.refresh();
+    const note = noteOf(job);
     const open = () => (this.dialog = { is: "report", job: job.id });
-    if (job.failure) this.toasts.show("bad", job.failure.message, { action: { label: t("report.open"), run: open } });
-    else if (job.task === "import" || job.counts.failed > 0) {
-      const text = t(job.counts.failed > 0 ? "job.doneFailed" : "job.done", { n: job.counts.imported, failed: job.counts.failed, title: job.title });
-      this.toasts.show("done", text, { action: { label: t("report.open"), run: open } });
-    }
+    if (note) this.toasts.show(note.tone, note.text, { action: { label: t("report.open"), run: open } });
   }
 
   private previewsCame(contents: readonly string[]): void {

@@ -394,8 +394,6 @@ export const de: Catalogue = {
   "place.recent": "Neueste",
   "place.untagged": "Ohne Schlagwort",
 
-  "quick.next": "Weiter",
-  "quick.previous": "Zurück",
 
   "rating.none": "Nicht bewertet",
   "rating.words": { one: "{n} Stern von 5", other: "{n} Sterne von 5" },

@@ -393,8 +393,6 @@ export const en = {
   "place.recent": "Recent",
   "place.untagged": "Untagged",
 
-  "quick.next": "Next",
-  "quick.previous": "Previous",
 
   "rating.none": "Not rated",
   "rating.words": { one: "{n} star of 5", other: "{n} stars of 5" },
