@@ -160,11 +160,15 @@ fn fill(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
 
 /// The hash of a file, for `verify`.
 pub(crate) fn hash_of(path: &Path) -> io::Result<blake3::Hash> {
-    let mut file = open(path)?;
+    hash(&mut open(path)?)
+}
+
+/// The hash of an open file, from where it stands.
+pub(crate) fn hash(file: &mut File) -> io::Result<blake3::Hash> {
     let mut hasher = blake3::Hasher::new();
     let mut block = vec![0; BLOCK];
     loop {
-        match fill(&mut file, &mut block)? {
+        match fill(file, &mut block)? {
             0 => return Ok(hasher.finalize()),
             filled => hasher.update(&block[..filled]),
         };

@@ -13,7 +13,8 @@ pub(crate) mod workshop;
 pub(crate) use paths::{folder_text, hex, name_text, path_bytes, path_from_bytes};
 
 use crate::{
-    Error, Library, Options, Result, import::Running, preview::Readings, store, watch::Watcher,
+    Error, Library, Options, Result, import::Running, preview::Readings, store, view::Sheets,
+    watch::Watcher,
 };
 use gameforge_domain::{JobId, Limits};
 use memory::Memory;
@@ -38,6 +39,8 @@ pub(crate) struct Files {
     pub readings: Readings,
     /// Hints from the file system.
     pub watcher: Mutex<Option<Watcher>>,
+    /// Animations laid out last.
+    pub sheets: Sheets,
 }
 
 impl Files {
@@ -52,6 +55,7 @@ impl Files {
             jobs: Mutex::default(),
             readings: Readings::default(),
             watcher: Mutex::new(None),
+            sheets: Sheets::default(),
         }
     }
 

@@ -6,7 +6,7 @@ mod pictures;
 mod read;
 
 pub(crate) use pictures::Pictures;
-pub(crate) use read::{Source, load, sibling};
+pub(crate) use read::{Source, load, load_streamed, sibling};
 
 use crate::{
     Error, Library, Result,

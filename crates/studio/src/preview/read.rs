@@ -3,19 +3,19 @@
 use super::{Pictures, Preview, SIDE};
 use crate::{
     Error, Result,
-    files::{examine::open, memory::Memory, objects::Objects, path_from_bytes, problem::Problem},
+    files::{examine, memory::Memory, objects::Objects, path_from_bytes, problem::Problem},
     store::content::{Part, ReadRow, ToRead, preview},
 };
 use gameforge_domain::{Format, Kind, Limits, ReadError};
 use gameforge_media::{
     Appetite, Folder, READER, Reading, Request, Siblings, appetite, broken_promise, likely_memory,
-    mesh, raster,
+    mesh, raster, read_seekable, too_much_to_hold,
 };
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
     fs,
-    io::{self, Read},
+    io::{self, Read, Seek},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -83,7 +83,7 @@ impl Source {
 
     /// Opens the file; it must have the length that it had.
     fn open(&self) -> Result<fs::File, ReadError> {
-        let file = open(self.path.as_deref().ok_or_else(Self::missing)?)?;
+        let file = examine::open(self.path.as_deref().ok_or_else(Self::missing)?)?;
         let length = file.metadata()?.len();
         if length == self.size {
             Ok(file)
@@ -141,16 +141,47 @@ impl Source {
         if self.size > self.limits.file_bytes {
             return Err(gameforge_media::too_long(self.size, &self.limits));
         }
-        let mut wanted = self.size + likely_memory(format, self.size);
+        self.within(format, self.size, |limits| read(&self.bytes()?, limits))
+    }
+
+    /// As [`Source::whole`], of a file that is not held. It must be the one that was hashed, before and after.
+    pub fn streamed<T>(
+        &self,
+        format: Format,
+        read: impl Fn(fs::File, &Limits) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        self.within(format, 0, |limits| {
+            let mut file = self.open()?;
+            let before = file.metadata()?.modified()?;
+            if examine::hash(&mut file)? != self.hash {
+                return Err(self.differs());
+            }
+            file.rewind()?;
+            let result = read(file, limits);
+            if self.open()?.metadata()?.modified()? == before {
+                result
+            } else {
+                Err(self.differs())
+            }
+        })
+    }
+
+    /// Runs a reader that holds `held` bytes of the file within a share of the memory.
+    fn within<T>(
+        &self,
+        format: Format,
+        held: u64,
+        run: impl Fn(&Limits) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let mut wanted = held + likely_memory(format, held);
         loop {
             let share = self.memory.share(wanted);
             let granted = share.bytes();
-            let bytes = self.bytes()?;
             let limits = Limits {
-                memory: granted.saturating_sub(self.size).min(self.limits.memory),
+                memory: granted.saturating_sub(held).min(self.limits.memory),
                 ..self.limits
             };
-            let result = read(&bytes, &limits);
+            let result = run(&limits);
             let all = self.memory.capacity();
             if granted < all && matches!(result, Err(ReadError::TooLarge { .. })) {
                 wanted = all;
@@ -198,6 +229,14 @@ impl Siblings for Beside {
     }
 }
 
+const fn request<'a>(siblings: &'a Beside, side: u32, limits: &'a Limits) -> Request<'a> {
+    Request {
+        siblings,
+        side,
+        limits,
+    }
+}
+
 fn reading(
     content: &ToRead,
     source: &Source,
@@ -209,30 +248,30 @@ fn reading(
             "by its name it is a {promised} file, but its content is of no known format"
         )));
     }
-    match appetite(content.format) {
-        Appetite::Whole => source.whole(content.format, |bytes, limits| {
-            gameforge_media::read(
-                content.format,
-                bytes,
-                &Request {
-                    siblings: beside,
-                    side,
-                    limits,
-                },
-            )
+    let (format, size) = (content.format, source.size);
+    match appetite(format) {
+        Appetite::Either if too_much_to_hold(format, size, &source.limits) => source
+            .streamed(format, |file, limits| {
+                read_seekable(format, file, size, &request(beside, side, limits))
+            }),
+        Appetite::Whole | Appetite::Either => source.whole(format, |bytes, limits| {
+            gameforge_media::read(format, bytes, &request(beside, side, limits))
         }),
         Appetite::Seek => {
-            let _share = source.memory.share(likely_memory(content.format, 0));
-            gameforge_media::read_seekable(
-                content.format,
+            let _share = source.memory.share(likely_memory(format, 0));
+            read_seekable(
+                format,
                 source.open()?,
-                source.size,
-                &source.limits,
+                size,
+                &request(beside, side, &source.limits),
             )
         }
-        Appetite::Nothing => {
-            gameforge_media::read_seekable(content.format, io::empty(), source.size, &source.limits)
-        }
+        Appetite::Nothing => read_seekable(
+            format,
+            io::empty(),
+            size,
+            &request(beside, side, &source.limits),
+        ),
     }
 }
 
@@ -321,6 +360,20 @@ pub(crate) fn load<T>(
         })
 }
 
+/// As [`load`], of a file that is not held.
+pub(crate) fn load_streamed<T>(
+    content: &ToRead,
+    source: &Source,
+    read: impl Fn(fs::File, &Limits) -> Result<T, ReadError>,
+) -> Result<T> {
+    source
+        .streamed(content.format, read)
+        .map_err(|error| Error::Unreadable {
+            path: source.path.clone().unwrap_or_default(),
+            source: error,
+        })
+}
+
 impl Finding {
     fn blank(row: i64) -> Self {
         Self {
@@ -376,4 +429,71 @@ impl Finding {
 /// What the model format asks for, so that the crate's own folder rules hold for viewers, too.
 pub(crate) fn sibling(source: &Source, relative: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
     mesh::Siblings::read(&source.siblings(), relative, limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file, and a source that may hold next to nothing of it.
+    fn source(path: &Path, format: Format) -> (ToRead, Source) {
+        let bytes = fs::read(path).unwrap();
+        let content = ToRead {
+            row: 1,
+            hash: blake3::hash(&bytes),
+            size: bytes.len() as u64,
+            format,
+            stored: false,
+            path: Some(crate::files::path_bytes(path)),
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            preview: preview::WAITING,
+        };
+        let limits = Limits {
+            file_bytes: 64,
+            ..Limits::STANDARD
+        };
+        let memory = Arc::new(Memory::new(128 << 20));
+        let objects = Objects::new(path.with_extension("objects"));
+        let source = Source::new(&content, objects, memory, limits, Vec::new());
+        (content, source)
+    }
+
+    #[test]
+    fn files_over_what_may_be_held_are_read_as_they_come() {
+        let folder = tempfile::tempdir().unwrap();
+        for (format, name) in [
+            (Format::Wav, "a.wav"),
+            (Format::Flac, "a.flac"),
+            (Format::Psd, "a.psd"),
+            (Format::Blend, "a.blend"),
+        ] {
+            let path = folder.path().join(name);
+            fs::write(&path, gameforge_testkit::sample(format)).unwrap();
+            let (content, source) = source(&path, format);
+            let found = reading(&content, &source, &source.siblings(), SIDE).unwrap();
+            assert!(found.preview.is_some(), "{name}");
+        }
+        let path = folder.path().join("a.png");
+        fs::write(&path, gameforge_testkit::sample(Format::Png)).unwrap();
+        let (content, source) = source(&path, Format::Png);
+        let refused = reading(&content, &source, &source.siblings(), SIDE);
+        assert_eq!(refused.unwrap_err().code(), "too_large");
+    }
+
+    #[test]
+    fn a_large_file_that_was_changed_is_not_taken_for_what_was_hashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let mut bytes = gameforge_testkit::sample(Format::Wav);
+        fs::write(&path, &bytes).unwrap();
+        let (content, source) = source(&path, Format::Wav);
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let refused = reading(&content, &source, &source.siblings(), SIDE);
+        assert_eq!(refused.unwrap_err().code(), "corrupt");
+        fs::write(&path, &bytes[..last]).unwrap();
+        let refused = reading(&content, &source, &source.siblings(), SIDE);
+        assert_eq!(refused.unwrap_err().code(), "corrupt");
+    }
 }

@@ -1,16 +1,20 @@
 //! What viewers ask for beyond a preview: the file itself, waveform, frames, specimen, text, a model's other files.
 
+mod kept;
 mod sheet;
+
+pub(crate) use kept::Sheets;
 
 use crate::{
     Error, Library, Result,
     files::{examine, workshop::Rank},
-    preview, store,
+    preview,
+    store::{self, content::ToRead},
 };
-use gameforge_domain::{AssetId, Colour, Format, Limits, ReadError};
-use gameforge_media::{Sample, av, fonts, raster, sniff};
+use gameforge_domain::{AssetId, Colour, Format, Kind, Limits, ReadError};
+use gameforge_media::{Appetite, Sample, appetite, fonts, raster, sniff, too_much_to_hold};
 use gameforge_wire::AnimationSheet;
-use std::{io::Read, path::PathBuf};
+use std::{io::Read, path::PathBuf, sync::Arc};
 
 /// The file of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,32 +74,33 @@ impl Library {
     /// # Errors
     /// `Invalid` for anything but a sound, `Unreadable`.
     pub async fn peaks(&self, id: AssetId) -> Result<Vec<(i8, i8)>> {
-        self.through(
-            id,
-            gameforge_domain::Kind::Audio,
-            |format, bytes, limits| {
-                av::read(format, bytes, limits).map(|sound| sound.peaks.buckets)
-            },
-        )
-        .await
+        let (content, source) = self.source_of(id, Kind::Audio).await?;
+        let read = self.0.files.workshop.submit(Rank::Urgent, move || {
+            preview::load_streamed(&content, &source, |file, limits| {
+                gameforge_media::peaks(content.format, file, content.size, limits)
+            })
+        });
+        read.await.map_err(|_| Error::Closed)?
     }
 
-    /// All frames of an animation in one PNG, with how to cut it. A still has one frame.
+    /// All frames of an animation in one PNG, with how to cut it. A still has one frame. The last few are kept, since a
+    /// window asks for the sheet and for its PNG one after the other, and for both again when it comes back.
     ///
     /// # Errors
     /// `Invalid` for anything but a picture, `Unreadable`.
     pub async fn animation(&self, id: AssetId) -> Result<(AnimationSheet, Vec<u8>)> {
-        self.through(
-            id,
-            gameforge_domain::Kind::Image,
-            |format, bytes, limits| {
+        let hash = self.content_of(id).await?.hash;
+        let laid_out = self.0.files.sheets.of(hash);
+        let made = laid_out.get_or_try_init(|| async {
+            let made = self.through(id, Kind::Image, |format, bytes, limits| {
                 let animation = raster::animation(format, bytes, limits)?;
                 let tags = raster::probe(format, bytes, limits)?.tags;
                 let (sheet, pixels) = sheet::lay_out(animation, tags, limits)?;
                 Ok((sheet, raster::encode_png(&pixels)?))
-            },
-        )
-        .await
+            });
+            made.await.map(Arc::new)
+        });
+        made.await.map(|made| made.as_ref().clone())
     }
 
     /// Own text set in a typeface: a PNG `width` pixels wide, in `ink` on a transparent ground.
@@ -111,14 +116,10 @@ impl Library {
         ink: Colour,
     ) -> Result<Vec<u8>> {
         let text = text.to_owned();
-        self.through(
-            id,
-            gameforge_domain::Kind::Font,
-            move |format, bytes, limits| {
-                let pixels = fonts::specimen(format, bytes, &text, size, width, ink, limits)?;
-                raster::encode_png(&pixels)
-            },
-        )
+        self.through(id, Kind::Font, move |format, bytes, limits| {
+            let pixels = fonts::specimen(format, bytes, &text, size, width, ink, limits)?;
+            raster::encode_png(&pixels)
+        })
         .await
     }
 
@@ -127,12 +128,22 @@ impl Library {
     /// # Errors
     /// `Invalid` for anything but a picture, `Unreadable`.
     pub async fn pixels_png(&self, id: AssetId) -> Result<Vec<u8>> {
-        self.through(
-            id,
-            gameforge_domain::Kind::Image,
-            |format, bytes, limits| raster::encode_png(&raster::decode(format, bytes, limits)?),
-        )
-        .await
+        let (content, source) = self.source_of(id, Kind::Image).await?;
+        let (format, size) = (content.format, content.size);
+        let streams =
+            appetite(format) == Appetite::Either && too_much_to_hold(format, size, &source.limits);
+        let read = self.0.files.workshop.submit(Rank::Urgent, move || {
+            if streams {
+                preview::load_streamed(&content, &source, |file, limits| {
+                    raster::encode_png(&raster::decode_from(format, file, size, limits)?)
+                })
+            } else {
+                preview::load(&content, &source, |bytes, limits| {
+                    raster::encode_png(&raster::decode(format, bytes, limits)?)
+                })
+            }
+        });
+        read.await.map_err(|_| Error::Closed)?
     }
 
     /// The beginning of a text, in whichever encoding it is.
@@ -158,9 +169,20 @@ impl Library {
     async fn through<T: Send + 'static>(
         &self,
         id: AssetId,
-        kind: gameforge_domain::Kind,
+        kind: Kind,
         reader: impl Fn(Format, &[u8], &Limits) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T> {
+        let (content, source) = self.source_of(id, kind).await?;
+        let read = self.0.files.workshop.submit(Rank::Urgent, move || {
+            preview::load(&content, &source, |bytes, limits| {
+                reader(content.format, bytes, limits)
+            })
+        });
+        read.await.map_err(|_| Error::Closed)?
+    }
+
+    /// What a reader needs of an asset that must be of one kind.
+    async fn source_of(&self, id: AssetId, kind: Kind) -> Result<(ToRead, preview::Source)> {
         let content = self.content_of(id).await?;
         if content.format.kind() != kind {
             return Err(Error::invalid(format!(
@@ -169,11 +191,6 @@ impl Library {
             )));
         }
         let source = self.source(&content, Vec::new());
-        let read = self.0.files.workshop.submit(Rank::Urgent, move || {
-            preview::load(&content, &source, |bytes, limits| {
-                reader(content.format, bytes, limits)
-            })
-        });
-        read.await.map_err(|_| Error::Closed)?
+        Ok((content, source))
     }
 }
