@@ -132,6 +132,31 @@ describe("searching", () => {
     await waitFor(() => expect(screen.queryByTestId("empty-state")).toBeNull());
   });
 
+  it("says where it looks, and what it would find elsewhere", async () => {
+    await open();
+    await cards();
+    const tag = screen.getAllByTestId("place-tag").find((row) => row.dataset["name"] === "vehicles");
+    if (!tag) throw new Error("no such tag");
+    await fireEvent.click(tag);
+    const input = screen.getByTestId<HTMLInputElement>("search-input");
+    await waitFor(() => expect(input.placeholder).toContain("Search in vehicles"));
+    await fireEvent.input(input, { target: { value: "-tag:vehicles" } });
+    await fireEvent.click(await screen.findByTestId("search-all"));
+    await waitFor(() => expect(screen.getByTestId("place-title").textContent).toBe("All assets"));
+    await cards();
+    expect(input.value).toBe("-tag:vehicles");
+  });
+
+  it("leads out of the review of duplicates", async () => {
+    await open();
+    await cards();
+    await fireEvent.click(screen.getByTestId("place-duplicates"));
+    await screen.findAllByTestId("duplicate-group");
+    await fireEvent.input(screen.getByTestId("search-input"), { target: { value: "goblin" } });
+    await waitFor(() => expect(screen.getByTestId("place-title").textContent).toBe("All assets"));
+    await cards();
+  });
+
   it("says what it did not understand", async () => {
     await open();
     await cards();
@@ -159,8 +184,22 @@ describe("the inspector", () => {
     await fireEvent.keyDown(input, { key: "Enter" });
     await waitFor(() => expect(screen.getAllByTestId("tag-chip").some((chip) => chip.dataset["tag"] === "boss/final")).toBe(true));
     await fireEvent.click(await screen.findByTestId("toast-action"));
-    await waitFor(() => expect(backend.calls.some((call) => call.name === "undo")).toBe(true));
+    await waitFor(() => expect(backend.calls.filter((call) => call.name === "undo")).toHaveLength(1));
     await waitFor(() => expect(screen.queryAllByTestId("tag-chip").some((chip) => chip.dataset["tag"] === "boss/final")).toBe(false));
+  });
+
+  it("takes a tag back by Ctrl Z in the field that gave it, unless something is written there", async () => {
+    const backend = await open();
+    await press(0);
+    const input = await screen.findByTestId("tag-input");
+    await fireEvent.input(input, { target: { value: "boss" } });
+    await fireEvent.keyDown(input, { key: "z", ctrlKey: true });
+    expect(backend.calls.some((call) => call.name === "undo")).toBe(false);
+    await fireEvent.keyDown(input, { key: "Enter" });
+    await waitFor(() => expect(screen.getAllByTestId("tag-chip").some((chip) => chip.dataset["tag"] === "boss")).toBe(true));
+    await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>("undo").disabled).toBe(false));
+    await fireEvent.keyDown(input, { key: "z", ctrlKey: true });
+    await waitFor(() => expect(screen.queryAllByTestId("tag-chip").some((chip) => chip.dataset["tag"] === "boss")).toBe(false));
   });
 
   it("renames by F2, and only when the name changed", async () => {

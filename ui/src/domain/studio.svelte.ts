@@ -165,15 +165,21 @@ export class Studio {
 
   /** The field changed: searches a moment later, newest wins. */
   type(text: string): void {
-    this.text = text;
+    this.write(text);
     clearTimeout(this.typing);
     this.typing = setTimeout(() => void this.search(), TYPING_MS);
   }
 
   /** The field changed for good: searches now. */
   ask(text: string): void {
-    this.text = text;
+    this.write(text);
     void this.search();
+  }
+
+  /** The review of duplicates is no list to be searched: a question leads out of it. */
+  private write(text: string): void {
+    if (this.place.is === "duplicates" && text.trim() !== "") this.place = { is: "all" };
+    this.text = text;
   }
 
   go(place: Place): void {

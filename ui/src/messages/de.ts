@@ -166,6 +166,7 @@ export const de: Catalogue = {
   "empty.all": "Hier ist nichts.",
   "empty.collection": "Diese Sammlung ist leer. Ziehen Sie Assets auf ihren Namen in der Seitenleiste.",
   "empty.drop": "Ohne eines davon würde etwas gefunden:",
+  "empty.everywhere": { one: "{n} Treffer unter allen Assets zeigen", other: "{n} Treffer unter allen Assets zeigen" },
   "empty.failed": "Jede Datei war lesbar.",
   "empty.missing": "Jede Datei ist, wo sie war.",
   "empty.other": "Versuchen Sie weniger oder andere Wörter.",
@@ -450,6 +451,7 @@ export const de: Catalogue = {
   "search.label": "Suche",
   "search.offers": "Vorschläge",
   "search.placeholder": { one: "{n} Asset durchsuchen oder Befehl tippen", other: "{n} Assets durchsuchen oder Befehl tippen" },
+  "search.within": "In {place} suchen oder Befehl tippen",
 
   "section.edit": "Bearbeiten",
   "section.file": "Dateien",

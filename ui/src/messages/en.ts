@@ -165,6 +165,7 @@ export const en = {
   "empty.all": "Nothing is here.",
   "empty.collection": "This collection is empty. Drag assets onto its name in the side bar.",
   "empty.drop": "Without one of these, something would be found:",
+  "empty.everywhere": { one: "Show {n} match among all assets", other: "Show {n} matches among all assets" },
   "empty.failed": "Every file could be read.",
   "empty.missing": "Every file is where it was.",
   "empty.other": "Try fewer or other words.",
@@ -449,6 +450,7 @@ export const en = {
   "search.label": "Search",
   "search.offers": "Suggestions",
   "search.placeholder": { one: "Search {n} asset, or type a command", other: "Search {n} assets, or type a command" },
+  "search.within": "Search in {place}, or type a command",
 
   "section.edit": "Edit",
   "section.file": "Files",
