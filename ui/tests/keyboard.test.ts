@@ -220,6 +220,8 @@ describe("the focus", () => {
     await waitFor(() => expect(focus()).toBe(grid));
     await keys.keyboard("{Control>}z{/Control}");
     await waitFor(() => expect(backend.calls.some((call) => call.name === "undo")).toBe(true));
+    await waitFor(() => expect(screen.getAllByTestId("toast").map((note) => note.textContent).join()).toContain("Taken back"));
+    expect(screen.queryByTestId("toast-action"), "the Undo of a step that is taken back would take back another").toBeNull();
     expect(focus()).toBe(grid);
   });
 

@@ -14,7 +14,7 @@ export async function edit(studio: Studio, change: Edit, quiet = false): Promise
   if (done.problems.length > 0) {
     studio.toasts.show("bad", t("edit.problems", { n: done.problems.length }), { lines: done.problems });
   } else if (done.step && !quiet) {
-    studio.toasts.show("done", done.step.label, { action: { label: t("action.undo"), run: () => void undo(studio) } });
+    studio.toasts.show("done", done.step.label, { step: true, action: { label: t("action.undo"), run: () => void undo(studio) } });
   }
   await after(studio);
   return true;
@@ -40,7 +40,7 @@ export async function redo(studio: Studio): Promise<void> {
 }
 
 function said(studio: Studio, step: HistoryStep | null, done: "edit.undone" | "edit.redone", nothing: "edit.nothingToUndo" | "edit.nothingToRedo"): void {
-  studio.toasts.show("done", step ? t(done, { step: step.label }) : t(nothing));
+  studio.toasts.show("done", step ? t(done, { step: step.label }) : t(nothing), { step: true });
   if (step) studio.savedMs = Date.now();
 }
 

@@ -7,6 +7,8 @@ export interface Toast {
   /** One line each, of what could not be done. */
   lines: readonly string[];
   action?: { label: string; run: () => void };
+  /** Tells of the last step of the history: the next such note takes its place, and with it its Undo. */
+  step?: boolean;
 }
 
 const LIFE_MS = { done: 6000, bad: 12_000 } as const;
@@ -16,11 +18,11 @@ export class Toasts {
   private next = 1;
   private timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show(tone: Toast["tone"], text: string, rest: Partial<Pick<Toast, "lines" | "action">> = {}): void {
+  show(tone: Toast["tone"], text: string, rest: Partial<Pick<Toast, "lines" | "action" | "step">> = {}): void {
     const toast: Toast = { id: this.next, tone, text, lines: [], ...rest };
     this.next += 1;
     // The same complaint twice in a row is one complaint. Undo takes back the last step: only its note may offer it.
-    const stale = (other: Toast) => other.text === text || (rest.action !== undefined && tone === "done" && other.tone === "done" && other.action !== undefined);
+    const stale = (other: Toast) => other.text === text || (rest.step === true && other.step === true);
     const others = this.list.filter((other) => !stale(other)).slice(-2);
     this.list = [...others, toast];
     this.resume(toast.id);
