@@ -1,18 +1,30 @@
-//! Dragging assets out of the window into another program, as real files with the assets' names.
+//! Dragging: assets out of the window into another program, as real files with the assets' names; and what the system
+//! says of files that are dragged over it.
 
 use crate::state::{Answer, answer};
 use gameforge_domain::AssetId;
 use gameforge_studio::Library;
 use gameforge_wire::{ErrorCode, Failure, Targets};
 use parking_lot::Mutex;
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use tauri::WebviewWindow;
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 
-/// Copies of assets whose bytes lie in the library's own folder under their hash: another program wants a file
-/// with a name. They are kept until the Studio ends, since nobody tells when the other program has read them.
+/// What is handed to other programs.
+///
+/// Assets whose bytes lie in the library's own folder under their hash are copied for it: another program wants a file
+/// with a name, and must not write into the library. The copies are kept until the Studio ends, since nobody tells
+/// when the other program has read them.
 #[derive(Default)]
-pub struct Handout(Mutex<Vec<TempDir>>);
+pub struct Handout {
+    copies: Mutex<Vec<TempDir>>,
+    /// While the system carries our own files: over our own window they are no news.
+    carried: AtomicBool,
+}
 
 impl Handout {
     /// The files to hand over, one for each asset.
@@ -36,65 +48,125 @@ impl Handout {
         if files.is_empty() {
             return Err(Failure::new(
                 ErrorCode::NotFound,
-                "There is no file to drag out.",
+                "There is no file to hand over.",
             ));
         }
         Ok(files)
     }
 
+    /// Whether the files that are dragged over the window are its own.
+    pub fn is_carried(&self) -> bool {
+        self.carried.load(Ordering::Acquire)
+    }
+
+    /// Removes the copies. Called at the end of the program, which is not waited for by what lives in it.
+    pub fn clear(&self) {
+        self.copies.lock().clear();
+    }
+
     async fn copies(&self, library: &Library, ids: Vec<AssetId>) -> Answer<Vec<PathBuf>> {
-        let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let folder = tempfile::Builder::new().prefix("gameforge-").tempdir();
+        let folder = folder.map_err(|error| failed(&error))?;
         answer(library.export(Targets::Ids { ids }, folder.path()).await)?;
         let entries = std::fs::read_dir(folder.path()).map_err(|error| failed(&error))?;
         let files = entries.map(|entry| entry.map(|entry| entry.path()));
-        let files = files
+        let mut files: Vec<PathBuf> = files
             .collect::<Result<_, _>>()
             .map_err(|error| failed(&error))?;
-        self.0.lock().push(folder);
+        files.sort();
+        self.copies.lock().push(folder);
         Ok(files)
     }
 }
 
 fn failed(error: &(dyn std::error::Error + 'static)) -> Failure {
-    tracing::warn!(error, "drag");
+    tracing::warn!(error, "hand over");
     Failure::new(
         ErrorCode::Internal,
-        format!("The drag could not begin: {error}."),
+        format!("The files could not be handed over: {error}."),
     )
 }
 
-/// Begins the drag; it goes on by itself.
+/// Drags files out of the window; returns when they were dropped somewhere, or nowhere.
 ///
 /// # Errors
 /// `internal` when the system refuses.
+pub async fn carry(window: &WebviewWindow, handout: &Handout, files: Vec<PathBuf>) -> Answer<()> {
+    let (end, ended) = oneshot::channel();
+    handout.carried.store(true, Ordering::Release);
+    let begun = begin(window, files, end);
+    if begun.is_ok() {
+        // A drag that could not begin has ended, too.
+        let _ = ended.await;
+    }
+    handout.carried.store(false, Ordering::Release);
+    begun
+}
+
 #[cfg(target_os = "linux")]
-pub fn begin(window: &WebviewWindow, files: Vec<PathBuf>) -> Answer<()> {
+fn begin(window: &WebviewWindow, files: Vec<PathBuf>, end: oneshot::Sender<()>) -> Answer<()> {
     let on_window = window.clone();
     let begun = window.run_on_main_thread(move || {
         match on_window.gtk_window() {
-            Ok(window) => linux::begin(&window, &files),
+            Ok(window) => linux::begin(&window, &files, end),
             Err(error) => tracing::warn!(%error, "drag"),
         };
     });
     begun.map_err(|error| failed(&error))
 }
 
-/// Begins the drag; it goes on by itself.
-///
-/// # Errors
-/// `internal` when the system refuses.
 #[cfg(not(target_os = "linux"))]
-pub fn begin(window: &WebviewWindow, files: Vec<PathBuf>) -> Answer<()> {
+fn begin(window: &WebviewWindow, files: Vec<PathBuf>, end: oneshot::Sender<()>) -> Answer<()> {
     let on_window = window.clone();
     let begun = window.run_on_main_thread(move || {
         let item = ::drag::DragItem::Files(files);
         let icon = ::drag::Image::Raw(include_bytes!("../icons/32x32.png").to_vec());
-        let begun = ::drag::start_drag(&on_window, item, icon, |_, _| {}, Default::default());
+        let end = Mutex::new(Some(end));
+        let dropped = move |_, _| {
+            // Nobody waits any more when the page is gone.
+            let _ = end.lock().take().map(|end| end.send(()));
+        };
+        let begun = ::drag::start_drag(&on_window, item, icon, dropped, Default::default());
         if let Err(error) = begun {
             tracing::warn!(%error, "drag");
         }
     });
     begun.map_err(|error| failed(&error))
+}
+
+/// The files that another program drags over the window, as it names them. The window system's layer turns names that
+/// are not UTF-8 into others; here they are as they were.
+#[derive(Default)]
+pub struct Offered(Mutex<Option<Vec<PathBuf>>>);
+
+impl Offered {
+    /// The true names behind what was told.
+    pub fn named(&self, told: &[PathBuf]) -> Vec<PathBuf> {
+        self.0.lock().clone().unwrap_or_else(|| told.to_owned())
+    }
+}
+
+/// Begins to note what is dragged over the window.
+///
+/// # Errors
+/// When the window has no page.
+#[cfg(target_os = "linux")]
+pub fn follow(window: &WebviewWindow) -> tauri::Result<()> {
+    use crate::paths::local;
+    use gtk::prelude::*;
+    use tauri::Manager;
+    let app = window.app_handle().clone();
+    window.with_webview(move |page| {
+        // This comes after the window system's own and before the news of it, which waits for the event loop.
+        page.inner()
+            .connect_drag_data_received(move |_, _, _, _, data, _, _| {
+                let addresses = data.uris();
+                if !addresses.is_empty() {
+                    let paths = local(addresses.iter().map(gtk::glib::GString::as_str));
+                    *app.state::<Offered>().0.lock() = Some(paths);
+                }
+            });
+    })
 }
 
 /// GTK's own drag source. The `drag` crate is not used here: it takes its data away when the files are dropped,
@@ -107,12 +179,13 @@ mod linux {
         prelude::*,
     };
     use std::{
-        cell::RefCell,
+        cell::{Cell, RefCell},
         path::{Path, PathBuf},
         rc::Rc,
     };
+    use tokio::sync::oneshot::Sender;
 
-    pub fn begin(window: &gtk::ApplicationWindow, files: &[PathBuf]) {
+    pub fn begin(window: &gtk::ApplicationWindow, files: &[PathBuf], end: Sender<()>) {
         let addresses: Vec<String> = files.iter().filter_map(|file| address(file)).collect();
         let handlers: Rc<RefCell<Vec<SignalHandlerId>>> = Rc::default();
 
@@ -120,11 +193,19 @@ mod linux {
             let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
             data.set_uris(&addresses);
         });
+        let end = Cell::new(Some(end));
         let ended = window.connect_drag_end({
             let handlers = Rc::clone(&handlers);
             move |window, _| {
                 for handler in handlers.borrow_mut().drain(..) {
                     window.disconnect(handler);
+                }
+                // What the window was told of this drag is handled first: it waits for the event loop.
+                if let Some(end) = end.take() {
+                    glib::idle_add_local_once(move || {
+                        // Whoever waits may be gone with the page.
+                        let _ = end.send(());
+                    });
                 }
             }
         });
@@ -137,6 +218,7 @@ mod linux {
         match context {
             Some(context) => context.drag_set_icon_name("text-x-generic", 0, 0),
             None => {
+                // With the handlers goes the one that waits for the end.
                 for handler in handlers.borrow_mut().drain(..) {
                     window.disconnect(handler);
                 }

@@ -5,8 +5,10 @@ mod arguments;
 mod bindings;
 mod clipboard;
 mod commands;
+mod dialogs;
 mod drag;
 mod news;
+mod paths;
 mod protocol;
 #[cfg(target_os = "linux")]
 mod rendering;
@@ -60,11 +62,15 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(one) = window::one_per_library(&library) {
         app = app.plugin(one);
     }
+    #[cfg(not(target_os = "linux"))]
+    {
+        app = app.plugin(tauri_plugin_dialog::init());
+    }
     let app = app
         .plugin(window::remembered_place())
-        .plugin(tauri_plugin_dialog::init())
         .manage(studio)
         .manage(drag::Handout::default())
+        .manage(drag::Offered::default())
         .register_asynchronous_uri_scheme_protocol("preview", protocol::preview)
         .register_asynchronous_uri_scheme_protocol("content", protocol::content)
         .register_asynchronous_uri_scheme_protocol("pixels", protocol::pixels)
@@ -72,6 +78,10 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
         .on_window_event(news::forward_file_drags)
         .setup(move |app| {
             commands.mount_events(app);
+            #[cfg(target_os = "linux")]
+            if let Some(window) = app.get_webview_window("main") {
+                drag::follow(&window)?;
+            }
             state::open(app.handle().clone(), library.path, library.create);
             Ok(())
         })
@@ -80,6 +90,7 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
             tauri::async_runtime::block_on(app.state::<Studio>().close());
+            app.state::<drag::Handout>().clear();
         }
     });
     Ok(())

@@ -1,10 +1,14 @@
 //! What the window hears without asking: the engine's events, and files that are dragged over it.
 
+use crate::{
+    drag::{Handout, Offered},
+    paths,
+};
 use gameforge_wire::Event;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::PathBuf;
-use tauri::{AppHandle, DragDropEvent, PhysicalPosition, Window, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Manager, PhysicalPosition, Window, WindowEvent};
 use tauri_specta::Event as _;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -13,7 +17,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 #[serde(transparent)]
 pub struct StudioEvent(pub Event);
 
-/// Files that are dragged over the window from elsewhere. Positions are in CSS pixels.
+/// Files that are dragged over the window from elsewhere, named as `paths::told` does. Positions are in CSS pixels.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(tag = "is", rename_all = "camelCase")]
 #[allow(missing_docs, reason = "the names say it")]
@@ -48,6 +52,18 @@ pub fn forward_file_drags(window: &Window, event: &WindowEvent) {
     let WindowEvent::DragDrop(drag) = event else {
         return;
     };
+    // On their way out, our own files come past as well.
+    if window.state::<Handout>().is_carried() {
+        return;
+    }
+    let offered = window.state::<Offered>();
+    let shown = |told: &[PathBuf]| {
+        offered
+            .named(told)
+            .iter()
+            .map(|path| paths::told(path))
+            .collect()
+    };
     let scale = window.scale_factor().unwrap_or(1.0);
     let css = |position: &PhysicalPosition<f64>| (position.x / scale, position.y / scale);
     let told = match drag {
@@ -77,11 +93,4 @@ pub fn forward_file_drags(window: &Window, event: &WindowEvent) {
     if let Err(error) = told.emit(window) {
         tracing::warn!(%error, "a file drag was not told");
     }
-}
-
-fn shown(paths: &[PathBuf]) -> Vec<String> {
-    paths
-        .iter()
-        .map(|path| path.to_string_lossy().into_owned())
-        .collect()
 }

@@ -2,25 +2,30 @@
 
 use crate::{
     clipboard,
+    paths::meant,
     state::{Answer, Studio, answer},
 };
 use gameforge_domain::{JobId, WatchId};
 use gameforge_wire::{ImportRequest, Job, JobReport, WatchedFolder};
-use std::path::Path;
-use tauri::State;
+use tauri::{State, WebviewWindow};
 
 /// Brings files and folders in; returns when the job has begun.
 #[tauri::command]
 #[specta::specta]
 pub async fn import_files(studio: State<'_, Studio>, request: ImportRequest) -> Answer<JobId> {
-    answer(studio.library()?.import(request).await)
+    let paths = request.paths.iter().map(|path| meant(path)).collect();
+    answer(studio.library()?.import_paths(paths, request.copy).await)
 }
 
 /// Brings in what lies in the system's clipboard: files, or a picture. None when it holds neither.
 #[tauri::command]
 #[specta::specta]
-pub async fn paste(studio: State<'_, Studio>, copy: bool) -> Answer<Option<JobId>> {
-    clipboard::paste(studio.library()?, copy).await
+pub async fn paste(
+    window: WebviewWindow,
+    studio: State<'_, Studio>,
+    copy: bool,
+) -> Answer<Option<JobId>> {
+    clipboard::paste(&window, studio.library()?, copy).await
 }
 
 /// Jobs that run, and those that ended lately.
@@ -66,7 +71,7 @@ pub async fn watch_folder(
     path: String,
     copy: bool,
 ) -> Answer<WatchedFolder> {
-    answer(studio.library()?.watch_folder(Path::new(&path), copy).await)
+    answer(studio.library()?.watch_folder(&meant(&path), copy).await)
 }
 
 /// Follows it no longer; its assets stay.

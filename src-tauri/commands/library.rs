@@ -1,6 +1,9 @@
 //! Which library is open, and its places.
 
-use crate::state::{self, Answer, Studio, answer};
+use crate::{
+    paths::meant,
+    state::{self, Answer, Studio, answer},
+};
 use gameforge_domain::JobId;
 use gameforge_wire::{KnownLibrary, LibraryState, LibrarySummary};
 use tauri::{AppHandle, State};
@@ -16,7 +19,7 @@ pub fn library_state(studio: State<'_, Studio>) -> LibraryState {
 #[tauri::command]
 #[specta::specta]
 pub fn library_open(app: AppHandle, path: String, create: bool) {
-    state::open(app, path.into(), create);
+    state::open(app, meant(&path), create);
 }
 
 /// Libraries that were open before, the latest first.

@@ -1,7 +1,9 @@
 //! The machine around the library: settings, dialogs, other programs.
 
 use crate::{
-    drag,
+    dialogs::{self, Wanted},
+    drag::{self, Handout},
+    paths,
     state::{Answer, Studio, answer},
     window,
 };
@@ -10,7 +12,6 @@ use gameforge_wire::{Finding, Settings};
 use serde::Serialize;
 use specta::Type;
 use tauri::{AppHandle, State, WebviewWindow};
-use tauri_plugin_dialog::DialogExt;
 
 /// The settings of the Studio on this machine.
 #[tauri::command]
@@ -29,56 +30,38 @@ pub async fn save_settings(studio: State<'_, Studio>, settings: Settings) -> Ans
 /// Asks for files; empty when the person thought better of it.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_files(app: AppHandle) -> Vec<String> {
-    let picked = app
-        .dialog()
-        .file()
-        .set_title("Import files")
-        .blocking_pick_files();
-    picked
-        .unwrap_or_default()
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+pub async fn pick_files(window: WebviewWindow) -> Vec<String> {
+    let picked = dialogs::ask(&window, Wanted::Files).await;
+    picked.iter().map(|path| paths::told(path)).collect()
 }
 
 /// Asks for a folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_folder(app: AppHandle) -> Option<String> {
-    let picked = app
-        .dialog()
-        .file()
-        .set_title("Choose a folder")
-        .blocking_pick_folder();
-    picked.map(|path| path.to_string())
+pub async fn pick_folder(window: WebviewWindow) -> Option<String> {
+    let picked = dialogs::ask(&window, Wanted::Folder).await;
+    picked.first().map(|path| paths::told(path))
 }
 
 /// Asks for the folder of a library, old or new.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_library(app: AppHandle) -> Option<String> {
-    let dialog = app
-        .dialog()
-        .file()
-        .set_title("Choose or create a library’s folder");
-    let picked = dialog
-        .set_can_create_directories(true)
-        .blocking_pick_folder();
-    picked.map(|path| path.to_string())
+pub async fn pick_library(window: WebviewWindow) -> Option<String> {
+    let picked = dialogs::ask(&window, Wanted::Library).await;
+    picked.first().map(|path| paths::told(path))
 }
 
-/// Begins to drag the assets' files out of the window; the button must still be down.
+/// Drags the assets' files out of the window; the button must still be down. Answers when the drag has ended.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_drag(
     window: WebviewWindow,
     studio: State<'_, Studio>,
-    handout: State<'_, drag::Handout>,
+    handout: State<'_, Handout>,
     ids: Vec<AssetId>,
 ) -> Answer<()> {
-    let library = studio.library()?;
-    drag::begin(&window, handout.files(&library, &ids).await?)
+    let files = handout.files(&studio.library()?, &ids).await?;
+    drag::carry(&window, &handout, files).await
 }
 
 /// Shows an asset's file in the system's file manager.
@@ -93,15 +76,21 @@ pub async fn reveal(studio: State<'_, Studio>, id: AssetId) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_path(path: String) -> Answer<()> {
-    window::reveal(path.as_ref())
+    window::reveal(&paths::meant(&path))
 }
 
 /// Opens an asset in the program that the system has for it.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_external(studio: State<'_, Studio>, id: AssetId) -> Answer<()> {
-    let file = answer(studio.library()?.content(id).await)?;
-    window::open_external(&file.path)
+pub async fn open_external(
+    studio: State<'_, Studio>,
+    handout: State<'_, Handout>,
+    id: AssetId,
+) -> Answer<()> {
+    let files = handout.files(&studio.library()?, &[id]).await?;
+    files
+        .iter()
+        .try_for_each(|file| window::open_external(file))
 }
 
 /// What this machine lacks.

@@ -1,11 +1,13 @@
 //! Looking at assets.
 
-use crate::state::{Answer, Studio, answer};
+use crate::{
+    paths::meant,
+    state::{Answer, Studio, answer},
+};
 use gameforge_domain::AssetId;
 use gameforge_wire::{
     AnimationSheet, AssetDetail, ExportDone, SelectionSummary, Targets, VerifyReport,
 };
-use std::path::Path;
 use tauri::State;
 
 /// Everything about one asset.
@@ -60,7 +62,7 @@ pub async fn export_to(
     targets: Targets,
     to: String,
 ) -> Answer<ExportDone> {
-    answer(studio.library()?.export(targets, Path::new(&to)).await)
+    answer(studio.library()?.export(targets, &meant(&to)).await)
 }
 
 /// Checks the database and every stored content.

@@ -33,14 +33,13 @@ describe("dragging out", () => {
     expect(ids).toHaveLength(429);
     expect(new Set(ids).size).toBe(429);
     expect(ids).not.toContain(left);
-    expect(drag.outside).toBe(true);
+    expect(drag.held).toBeNull();
     studio.stop();
   });
 
   it("says when it is too many, and hands over nothing", async () => {
     const { studio, drag, out } = await dragged(MOST_OUT + 1, (open) => open.selection.selectAll(open.results));
     expect(studio.toasts.list.map((toast) => toast.text).join()).toContain(`Only ${MOST_OUT} files`);
-    expect(drag.outside).toBe(false);
     expect(drag.held).toBeNull();
     expect(out()).toEqual([]);
     studio.stop();

@@ -305,6 +305,16 @@ describe("places", () => {
 });
 
 describe("files from outside", () => {
+  it("are named as far as a name can be read, and asked for by their bytes", async () => {
+    const backend = await open();
+    await cards();
+    const path = "file:///art/caf%E9.png";
+    backend.drag({ is: "enter", paths: [path], x: 0, y: 0 });
+    expect((await screen.findByTestId("drop-target")).textContent).toContain("“caf\u{fffd}.png”");
+    backend.drag({ is: "drop", paths: [path], x: 0, y: 0 });
+    await waitFor(() => expect(backend.calls.find((call) => call.name === "importPaths")?.args[0]).toEqual({ paths: [path], copy: false }));
+  });
+
   it("say what letting go will do, and are imported as said", async () => {
     const backend = await open();
     await cards();

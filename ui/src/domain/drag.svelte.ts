@@ -20,8 +20,6 @@ export class AssetDrag {
   held = $state.raw<{ count: number; x: number; y: number; targets: Targets } | null>(null);
   /** The place under the pointer, as its `data-drop` says. */
   over = $state<string | null>(null);
-  /** Whether the system carries our own files: they must not be taken for new ones. */
-  outside = $state(false);
   private from: { x: number; y: number } | null = null;
 
   constructor(private readonly studio: Studio) {}
@@ -31,7 +29,6 @@ export class AssetDrag {
   }
 
   move(x: number, y: number): void {
-    this.outside = false;
     if (!this.held) {
       if (!this.from || Math.hypot(x - this.from.x, y - this.from.y) < SLACK || this.studio.selection.empty) return;
     }
@@ -65,7 +62,6 @@ export class AssetDrag {
       this.studio.toasts.show("bad", t("drag.tooMany", { n: held.count, most: MOST_OUT }));
       return;
     }
-    this.outside = true;
     void this.studio.attempt(async () => {
       // Everything that was found, without some: the ids are in pages that may not be loaded.
       const ids = held.targets.of === "ids" ? held.targets.ids : await this.resolved(held.targets.except);

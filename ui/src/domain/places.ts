@@ -62,9 +62,20 @@ export function placeName(place: Place, summary: LibrarySummary | null): string 
   }
 }
 
+/**
+ * A path as people read it. One whose bytes are no text comes from the shell as a `file:` address, and goes back to it
+ * as one; shown, it has a � for what cannot be read.
+ */
+export function readable(path: string): string {
+  if (!path.startsWith("file://")) return path;
+  const bytes = path.slice("file://".length).replace(/%([0-9A-F]{2})/g, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (letter) => letter.charCodeAt(0)));
+}
+
 /** The last part of a path, on either kind of system. */
 export function lastName(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+  const whole = readable(path);
+  return whole.split(/[\\/]/).filter(Boolean).at(-1) ?? whole;
 }
 
 /** Whether two places are the same. */
