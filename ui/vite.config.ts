@@ -34,5 +34,7 @@ export default defineConfig(({ mode }) => ({
     globals: true,
     include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
+    // The whole window is drawn in a test; on a machine that builds beside it this takes its time.
+    testTimeout: 30_000,
   },
 }));

@@ -1,8 +1,9 @@
 /** What jsdom lacks and the window needs. Sizes are set by the tests that need them. */
 
 import { afterEach, vi } from "vitest";
-import { cleanup } from "@testing-library/svelte";
+import { cleanup, configure } from "@testing-library/svelte";
 
+configure({ asyncUtilTimeout: 8000 });
 afterEach(() => cleanup());
 
 /** Tells every watcher the size that the tests set on `window`. */
