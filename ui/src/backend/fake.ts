@@ -106,7 +106,7 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
       const cards = images.slice(at, at + (at % 2 === 0 ? 2 : 3)).map((asset) => asset.card);
       const [keep] = cards;
       if (!keep) break;
-      groups.push({ kind, cards, keep: keep.id, reason: kind === "exact" ? "It has the most tags and lies in your project." : "It has the most pixels.", paths: kind === "exact" ? cards.map((card) => `/home/mira/game/${card.folder}/${card.name}`) : [], spare: keep.size * (cards.length - 1) });
+      groups.push({ kind, cards, keep: keep.id, reason: kind === "exact" ? "it has more tags" : "it is larger", paths: kind === "exact" ? cards.map((card) => `/home/mira/game/${card.folder}/${card.name}`) : [], spare: keep.size * (cards.length - 1) });
     }
     return groups;
   }
