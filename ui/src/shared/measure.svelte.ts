@@ -8,7 +8,8 @@ const pens = new Map<string, Pen | null>();
 const cuts = new Map<string, string>();
 let ready = $state(false);
 
-if (typeof document !== "undefined") void document.fonts?.ready.then(() => (ready = true));
+// `fonts.ready` is also true before anything was asked for: the face itself must be there, or another is measured.
+if (typeof document !== "undefined") void document.fonts?.load('500 13px "Inter"').then((faces) => (ready = faces.length > 0));
 
 function penFor(font: string): Pen | null {
   let pen = pens.get(font);
