@@ -19,6 +19,7 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -27,6 +28,12 @@ macro_rules! ids {
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
+            }
+
+            /// The UUID within, for a database that has them as a type.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
             }
 
             /// The sixteen bytes, big end first: the form in the database.
@@ -73,6 +80,26 @@ ids! {
     WatchId,
     /// One step that can be undone.
     HistoryId,
+    /// A person, in the cloud.
+    AccountId,
+    /// A device on which somebody is signed in.
+    SessionId,
+    /// A key for a program that acts for a person.
+    ApiKeyId,
+    /// A tenant: everything in the cloud but accounts belongs to one.
+    WorkspaceId,
+    /// A game, or a part of one, that people work on together.
+    ProjectId,
+    /// An offer to join a workspace or a project.
+    InvitationId,
+    /// Something that somebody said about an object.
+    CommentId,
+    /// Something that a person should know.
+    NotificationId,
+    /// A package of all of a person's data.
+    DataExportId,
+    /// A piece of the cloud's work that happens after the answer.
+    CloudJobId,
 }
 
 #[cfg(test)]

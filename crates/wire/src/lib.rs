@@ -5,6 +5,7 @@
 
 mod animation;
 mod asset;
+pub mod cloud;
 mod edit;
 mod error;
 mod job;

@@ -18,6 +18,7 @@ cargo xtask bundle                        a package to install
 cargo xtask screens [--out DIR]           a picture of every view and state of the real window
 cargo xtask bindings                      write the front end's types from the commands
 cargo xtask sqlx                          write the checked queries' data from the migrations
+cargo xtask postgres                      a PostgreSQL for work on the cloud by hand
 cargo xtask fuzz [TARGET] [--seconds N]   feed broken files to the readers (needs a nightly compiler)";
 
 fn main() -> ExitCode {
@@ -48,6 +49,7 @@ fn run(words: &[&str]) -> Result<()> {
         "screens" => chores::screens::run(rest),
         "bindings" => chores::generated::write_bindings(),
         "sqlx" => chores::generated::write_sqlx(),
+        "postgres" => xtask::postgres::run(rest),
         "fuzz" => chores::fuzz::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -27,6 +27,9 @@ pub const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "python3-gi",
     "gir1.2-gtk-3.0",
+    "at-spi2-core",
+    "gir1.2-atspi-2.0",
+    "dbus-bin",
     "sqlite3",
 ];
 
@@ -155,4 +158,23 @@ pub fn nextest() -> Result<()> {
     }
     println!("Installing cargo-nextest; this takes some minutes, once.");
     step::run(&mut step::cargo(&["install", "cargo-nextest", "--locked"]))
+}
+
+/// Makes sure that `python3 -m pip` is there.
+///
+/// # Errors
+/// When it is not and cannot be installed.
+pub fn pip() -> Result<()> {
+    let there = command("python3", &["-m", "pip", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if there {
+        return Ok(());
+    }
+    if step::has("dpkg-query") {
+        return packages(&[&["python3-pip"]]);
+    }
+    bail!("Install Python 3 with pip, then start again.")
 }

@@ -1,6 +1,7 @@
 //! Files in the tree that are made from others: the front end's types, the data of the checked queries.
 
 use crate::{
+    postgres::{self, Fleeting},
     project,
     step::{self, cargo, command},
 };
@@ -9,7 +10,12 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    process::Command,
+    time::SystemTime,
 };
+
+/// The crates with queries, and what the data of theirs says of the database.
+const CRATES: &[(&str, &str)] = &[("studio", "SQLite"), ("cloud", "PostgreSQL")];
 
 /// Writes the front end's types from the commands.
 ///
@@ -33,90 +39,127 @@ pub fn write_bindings() -> Result<()> {
 /// # Errors
 /// When a query does not fit the tables.
 pub fn write_sqlx() -> Result<()> {
-    let kept = kept();
-    let fresh = fresh()?;
-    if kept.exists() {
-        fs::remove_dir_all(&kept)?;
+    let mut check = cargo(&[
+        "check",
+        "--package",
+        "gameforge-studio",
+        "--package",
+        "gameforge-cloud",
+        "--all-targets",
+    ]);
+    let fresh = fresh(&mut check)?;
+    for (name, database) in CRATES {
+        let kept = kept(name);
+        if kept.exists() {
+            fs::remove_dir_all(&kept)?;
+        }
+        fs::create_dir_all(&kept)?;
+        let own = fresh
+            .iter()
+            .filter(|(_, text)| database_of(text).is_some_and(|it| it == *database));
+        let mut count = 0;
+        for (file, text) in own {
+            fs::write(kept.join(file), text)?;
+            count += 1;
+        }
+        println!("{count} queries written to {}.", kept.display());
     }
-    fs::create_dir_all(&kept)?;
-    let queries = read(&fresh)?;
-    for (name, text) in &queries {
-        fs::write(kept.join(name), text)?;
-    }
-    println!("{} queries written to {}.", queries.len(), kept.display());
     Ok(())
 }
 
-/// Checks that the data in the tree is that of the queries and migrations.
+/// Runs a compiler over all, with every query checked against databases made from the migrations, and then compares
+/// what the queries are with the data in the tree.
 ///
 /// # Errors
-/// Names the queries that differ.
-pub fn check_sqlx() -> Result<()> {
-    let fresh = read(&fresh()?)?;
-    let kept = read(&kept())?;
+/// When it does not compile; names the queries that differ.
+pub fn check_with(compiler: &mut Command) -> Result<()> {
+    let fresh = fresh(compiler)?;
+    let mut in_tree = BTreeMap::new();
+    for (name, _) in CRATES {
+        in_tree.append(&mut read(&kept(name))?);
+    }
     let differ: Vec<&String> = fresh
         .iter()
-        .filter(|(name, text)| kept.get(*name) != Some(text))
+        .filter(|(name, text)| in_tree.get(*name) != Some(text))
         .map(|(name, _)| name)
-        .chain(kept.keys().filter(|name| !fresh.contains_key(*name)))
+        .chain(in_tree.keys().filter(|name| !fresh.contains_key(*name)))
         .collect();
     if differ.is_empty() {
         println!("{} queries are current.", fresh.len());
         return Ok(());
     }
     bail!(
-        "{} of the queries' data in crates/studio/.sqlx are not current ({}); run `cargo xtask sqlx`.",
+        "The data of {} queries in crates/*/.sqlx is not current ({}); run `cargo xtask sqlx`.",
         differ.len(),
         differ[0]
     )
 }
 
-fn kept() -> PathBuf {
-    project::root().join("crates/studio/.sqlx")
+fn kept(name: &str) -> PathBuf {
+    project::root().join("crates").join(name).join(".sqlx")
 }
 
-/// Lets the macros check every query against a database made from the migrations, and note what they found.
-fn fresh() -> Result<PathBuf> {
+fn database_of(text: &str) -> Option<String> {
+    let data: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(data.get("db_name")?.as_str()?.to_owned())
+}
+
+/// Lets the macros check every query, and note what they found.
+fn fresh(compiler: &mut Command) -> Result<BTreeMap<String, String>> {
     let scratch = project::stamps().join("sqlx");
     if scratch.exists() {
         fs::remove_dir_all(&scratch)?;
     }
     let queries = scratch.join("queries");
     fs::create_dir_all(&queries)?;
+    let sqlite = sqlite(&scratch)?;
+    let (_server, postgres) = postgres()?;
+    // The macros speak only when their crate is compiled anew.
+    for (name, _) in CRATES {
+        let lib = project::root().join("crates").join(name).join("src/lib.rs");
+        fs::File::options()
+            .append(true)
+            .open(&lib)?
+            .set_modified(SystemTime::now())?;
+    }
+    step::run(
+        compiler
+            .env("STUDIO_DATABASE_URL", sqlite)
+            .env("DATABASE_URL", postgres)
+            .env("SQLX_OFFLINE_DIR", &queries)
+            .env("SQLX_OFFLINE", "false"),
+    )?;
+    read(&queries)
+}
+
+/// An empty library's database.
+fn sqlite(scratch: &Path) -> Result<String> {
     let database = scratch.join("empty.db");
-    for migration in migrations()? {
+    for migration in migrations("studio")? {
         let mut sqlite = command("sqlite3", &["-bail"]);
         sqlite
             .arg(&database)
             .arg(format!(".read '{}'", migration.display()));
         step::run(&mut sqlite)?;
     }
-    // The macros speak only when their crate is compiled anew.
-    let lib = project::root().join("crates/studio/src/lib.rs");
-    fs::File::options()
-        .append(true)
-        .open(&lib)?
-        .set_modified(std::time::SystemTime::now())?;
-    step::run(
-        cargo(&[
-            "check",
-            "--locked",
-            "--package",
-            "gameforge-studio",
-            "--all-targets",
-        ])
-        .env(
-            "STUDIO_DATABASE_URL",
-            format!("sqlite://{}", database.display()),
-        )
-        .env("SQLX_OFFLINE_DIR", &queries)
-        .env("SQLX_OFFLINE", "false"),
-    )?;
-    Ok(queries)
+    Ok(format!("sqlite://{}", database.display()))
 }
 
-fn migrations() -> Result<Vec<PathBuf>> {
-    let folder = project::root().join("migrations/studio");
+/// An empty database of the cloud, and the server it is in.
+fn postgres() -> Result<(Fleeting, String)> {
+    let server = postgres::fleeting()?;
+    let url = server.url("postgres");
+    let mut psql = postgres::psql()?;
+    psql.args(["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", &url]);
+    for migration in migrations("cloud")? {
+        psql.arg("--file").arg(migration);
+    }
+    step::run(&mut psql)?;
+    Ok((server, url))
+}
+
+fn migrations(of: &str) -> Result<Vec<PathBuf>> {
+    let folder = project::root().join("migrations").join(of);
     let entries = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
     let mut files = entries
         .map(|entry| Ok(entry?.path()))

@@ -2,7 +2,7 @@
 
 use super::generated;
 use crate::{
-    needs,
+    needs, postgres,
     step::{self, Steps, cargo},
     ui, window,
 };
@@ -20,14 +20,13 @@ const STEPS: &[Step] = &[
     ("ui checks", ui_checks),
     ("ui tests", || step::run(&mut ui::npm(&["run", "test"]))),
     ("ui build", ui::build),
-    ("clippy", clippy),
-    ("queries", generated::check_sqlx),
+    ("lints and queries", lints),
     ("docs", docs),
+    ("build", build),
     ("rust tests", rust_tests),
     ("doc tests", || {
         step::run(&mut cargo(&["test", "--locked", "--workspace", "--doc"]))
     }),
-    ("window", || window::debug().map(drop)),
     ("end to end", end_to_end),
 ];
 
@@ -73,8 +72,9 @@ fn ui_checks() -> Result<()> {
     Ok(())
 }
 
-fn clippy() -> Result<()> {
-    step::run(&mut cargo(&[
+/// One pass of the compiler for both: the macros check the queries while clippy reads the code.
+fn lints() -> Result<()> {
+    generated::check_with(&mut cargo(&[
         "clippy",
         "--locked",
         "--workspace",
@@ -82,6 +82,18 @@ fn clippy() -> Result<()> {
         "--",
         "-D",
         "warnings",
+    ]))
+}
+
+/// Everything that the steps after this one start. All packages at once, as they are: another choice of packages
+/// would be another choice of features, and half of the libraries would be built a second time.
+fn build() -> Result<()> {
+    step::run(&mut cargo(&[
+        "build",
+        "--locked",
+        "--workspace",
+        "--bins",
+        "--tests",
     ]))
 }
 
@@ -104,16 +116,18 @@ fn docs() -> Result<()> {
 
 /// All but those in a window; the test that the front end's types are current is one of them.
 fn rust_tests() -> Result<()> {
-    step::run(&mut cargo(&[
-        "nextest",
-        "run",
-        "--locked",
-        "--workspace",
-        "--exclude",
-        "gameforge-e2e",
-        "--no-tests",
-        "pass",
-    ]))
+    let server = postgres::fleeting()?;
+    step::run(
+        cargo(&[
+            "nextest",
+            "run",
+            "--locked",
+            "--workspace",
+            "--filterset",
+            "not package(gameforge-e2e)",
+        ])
+        .env("GAMEFORGE_TEST_POSTGRES", server.url("postgres")),
+    )
 }
 
 fn end_to_end() -> Result<()> {
@@ -123,8 +137,9 @@ fn end_to_end() -> Result<()> {
             "nextest",
             "run",
             "--locked",
-            "--package",
-            "gameforge-e2e",
+            "--workspace",
+            "--filterset",
+            "package(gameforge-e2e)",
             "--test-threads",
             "1",
         ])

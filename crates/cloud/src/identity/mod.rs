@@ -1,0 +1,5 @@
+//! The rules of signing in, without a database: passwords, tokens, seals.
+
+pub mod password;
+pub mod seal;
+pub mod token;

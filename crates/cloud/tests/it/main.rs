@@ -1,0 +1,4 @@
+//! The service against a real PostgreSQL, asked as over the wire.
+
+mod basics;
+mod support;
