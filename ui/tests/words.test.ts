@@ -8,7 +8,7 @@ import { ACTIONS, actionFor } from "$domain/actions";
 import { formatSign, written } from "$domain/facts";
 import { byCode, plainReport } from "$domain/reports";
 import { collectionRows, tagRows, within } from "$domain/trees";
-import { bytes, clock, middle, relative, remaining } from "$shared/format";
+import { bytes, clock, middle, pathEnd, relative, remaining } from "$shared/format";
 import { cutToFit } from "$shared/measure.svelte";
 import { stepTo } from "$shared/roving";
 import { shortcutOf, shown } from "$shared/keys";
@@ -116,6 +116,12 @@ describe("numbers and names", () => {
       expect(pen(cut)).toBeLessThanOrEqual(room);
       expect(pen(cut) + 7, "one letter more would not fit").toBeGreaterThan(room);
     }
+  });
+
+  it("tell where something lies by the end of its path", () => {
+    expect(pathEnd("/home/mira/game/art/ui")).toBe("…/art/ui");
+    expect(pathEnd("C:\\game\\art\\ui")).toBe("…\\art\\ui");
+    expect(["/art/ui", "art/ui", "fonts", "/", ""].map((path) => pathEnd(path))).toEqual(["/art/ui", "art/ui", "fonts", "/", ""]);
   });
 
   it("step round a group and to its ends", () => {

@@ -89,6 +89,13 @@ export function day(atMs: number, locale = "en"): string {
   return days(locale === "en" ? "en-GB" : locale).format(atMs);
 }
 
+/** The end of a path, which tells where something lies: `/home/mira/game/art/ui` → `…/art/ui`. */
+export function pathEnd(path: string, parts = 2): string {
+  const all = path.split(/([\\/])/);
+  // Parts and the signs between them alternate.
+  return all.length <= 2 * parts + 1 ? path : `…${all.slice(-2 * parts).join("")}`;
+}
+
 /** Splits a name so that its ending stays visible when the middle is cut. Never splits a surrogate pair. */
 export function middle(name: string, tail = 8): [head: string, tail: string] {
   const letters = Array.from(name);
