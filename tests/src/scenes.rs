@@ -67,7 +67,9 @@ impl<'a> Camera<'a> {
     pub async fn library(&mut self) -> Result<()> {
         self.browse().await?;
         self.look().await?;
-        self.dialogs().await
+        self.dialogs().await?;
+        self.settings().await?;
+        self.filters().await
     }
 
     async fn browse(&mut self) -> Result<()> {
@@ -180,6 +182,34 @@ impl<'a> Camera<'a> {
         studio.part("history-step").await?;
         self.take("history").await?;
         self.away("history-step").await
+    }
+
+    async fn settings(&mut self) -> Result<()> {
+        let studio = self.studio;
+        studio.click("open-settings").await?;
+        for page in ["import", "library", "keyboard", "about"] {
+            studio.click(&format!("settings-{page}")).await?;
+            let shown = format!(
+                "document.querySelector('[data-testid=settings-{page}]')?.ariaSelected === 'true'"
+            );
+            studio.becomes(page, &shown).await?;
+            self.take(&format!("settings-{page}")).await?;
+        }
+        self.away("settings").await
+    }
+
+    async fn filters(&mut self) -> Result<()> {
+        let studio = self.studio;
+        studio.click("add-filter").await?;
+        for page in ["tag", "dimensions", "colour"] {
+            let tab = format!("[data-testid=filter-page][data-filter={page}]");
+            studio.click_on(&tab).await?;
+            studio
+                .appears(&format!("{tab}[aria-selected=true]"))
+                .await?;
+            self.take(&format!("filters-{page}")).await?;
+        }
+        self.away("filters").await
     }
 
     async fn away(&self, part: &str) -> Result<()> {
