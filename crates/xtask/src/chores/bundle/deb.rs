@@ -65,10 +65,10 @@ pub fn make(programs: &Programs) -> Result<PathBuf> {
         fs::remove_dir_all(&scratch)?;
     }
     let tree = Tree {
-        root: scratch.join("root"),
+        root: scratch.join("debian").join(NAME),
         scratch,
     };
-    fs::create_dir_all(&tree.root)?;
+    fs::create_dir_all(tree.root.join("DEBIAN"))?;
     tree.program(&programs.window, NAME)?;
     tree.program(&programs.command_line, "gameforge")?;
     for (from, to) in FILES {
@@ -186,10 +186,8 @@ impl Tree {
 
     /// The packages with the libraries that the programs are linked to, each in the version that has what they use.
     fn needed(&self) -> Result<String> {
-        let source = self.scratch.join("debian");
-        fs::create_dir_all(&source)?;
         fs::write(
-            source.join("control"),
+            self.scratch.join("debian/control"),
             format!("Source: {NAME}\n\nPackage: {NAME}\nArchitecture: any\n"),
         )?;
         let found = step::output(
