@@ -28,6 +28,11 @@ impl TextArena {
             .unwrap_or_default()
     }
 
+    /// As [`get`](Self::get), without looking whether it is text.
+    pub(crate) fn raw(&self, offset: u32) -> &[u8] {
+        self.span(offset).unwrap_or_default()
+    }
+
     fn span(&self, offset: u32) -> Option<&[u8]> {
         let (length, rest) = self
             .bytes

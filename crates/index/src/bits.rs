@@ -23,6 +23,7 @@ impl Bits {
     }
 
     /// The set of all `index < len` where `matches(index)` holds.
+    #[cfg(test)]
     pub(crate) fn scan(len: usize, matches: impl Fn(usize) -> bool) -> Self {
         let mut words = Vec::with_capacity(len.div_ceil(64));
         for start in (0..len).step_by(64) {
@@ -128,6 +129,7 @@ impl Bits {
     }
 
     /// How many are in both.
+    #[cfg(test)]
     pub(crate) fn count_and(&self, other: &Self) -> u32 {
         self.words
             .iter()
@@ -160,6 +162,19 @@ impl Bits {
     }
 }
 
+/// One word to sixty-four bytes of 0 or 1, the lowest bit first.
+pub(crate) fn unpack(word: u64) -> [u8; 64] {
+    let mut flags = [0; 64];
+    let (eights, _) = flags.as_chunks_mut::<8>();
+    for (eight, byte) in eights.iter_mut().zip(word.to_le_bytes()) {
+        // Seven copies of the byte's lower bits, of each of which one bit is kept; the highest comes on its own.
+        let spread =
+            u64::from(byte & 0x7f).wrapping_mul(0x0002_0408_1020_4081) & 0x0101_0101_0101_0101;
+        *eight = (spread | u64::from(byte >> 7) << 56).to_le_bytes();
+    }
+    flags
+}
+
 /// Sixty-four bytes of 0 or 1 to one word, the first byte lowest.
 pub(crate) fn pack(flags: &[u8; 64]) -> u64 {
     let (bytes, _) = flags.as_chunks::<8>();
@@ -188,6 +203,13 @@ mod tests {
             prop_assert_eq!(any.iter().collect::<Vec<_>>(), a.union(&b).copied().collect::<Vec<_>>());
             prop_assert_eq!(only.iter().collect::<Vec<_>>(), a.difference(&b).copied().collect::<Vec<_>>());
             prop_assert_eq!(x.count_and(&y), both.count());
+        }
+
+        #[test]
+        fn unpacking_takes_packing_back(word in any::<u64>()) {
+            let flags = unpack(word);
+            prop_assert!((0..64).all(|bit| u64::from(flags[bit]) == word >> bit & 1));
+            prop_assert_eq!(pack(&flags), word);
         }
 
         #[test]

@@ -39,8 +39,10 @@ fn ascii_key(bytes: &[u8], key: &mut Vec<u8>) {
     }
 }
 
-/// The order of two names; equal only when they are the same text.
-pub(crate) fn names(a: &str, b: &str) -> Ordering {
+/// The order of two names as people count, `tile2` before `tile10`, case and accents aside; equal only when they are
+/// the same text.
+#[must_use]
+pub fn names(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
         return ascii_names(a.as_bytes(), b.as_bytes()).then_with(|| a.cmp(b));
     }

@@ -145,6 +145,11 @@ impl Columns {
         self.names.get(self.name[slot as usize])
     }
 
+    /// The name's bytes: what only compares them need not know that they are text.
+    pub(crate) fn raw_name(&self, slot: u32) -> &[u8] {
+        self.names.raw(self.name[slot as usize])
+    }
+
     pub(crate) fn id(&self, slot: u32) -> Option<AssetId> {
         AssetId::from_slice(&self.id[slot as usize])
     }

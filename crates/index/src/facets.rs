@@ -7,6 +7,7 @@ use crate::hits::{FacetField, Facets, Hits};
 use crate::index::Index;
 use crate::tree::ROOT;
 use gameforge_domain::{Format, Kind};
+use std::borrow::Cow;
 
 /// Tags counted at most.
 const MOST_TAGS: usize = 200;
@@ -25,9 +26,36 @@ impl Index {
             bits
         };
         let matched = alive(&hits.matched);
-        let counts = self.class_counts(&matched);
-        // Counted anew only for fields whose own filter is left out.
         let own = |field: FacetField| hits.without.iter().find(|(other, _)| *other == field);
+        let (columns, sizes) = (
+            &self.columns,
+            (self.classes.sizes.len(), self.folders.len()),
+        );
+        // What most searches count, they count in one pass over the hits.
+        let counted = Counted::new(self, &matched);
+        let (counts, tags, folders) = match own(FacetField::Tag) {
+            None => {
+                let [classes, folders, sets] = histograms(
+                    &counted.bits,
+                    [&columns.class, &columns.folder, &columns.tagset],
+                    [sizes.0, sizes.1, self.tagsets.len()],
+                );
+                (classes, self.tag_counts(&counted, sets), folders)
+            }
+            Some((_, bits)) => {
+                let [classes, folders] = histograms(
+                    &counted.bits,
+                    [&columns.class, &columns.folder],
+                    [sizes.0, sizes.1],
+                );
+                let bits = alive(bits);
+                let tagged = Counted::new(self, &bits);
+                let [sets] = histograms(&tagged.bits, [&columns.tagset], [self.tagsets.len()]);
+                (classes, self.tag_counts(&tagged, sets), folders)
+            }
+        };
+        let counts = counted.of(&self.classes.sizes, counts);
+        // Counted anew only for fields whose own filter is left out.
         let each = |field: FacetField, count: &mut dyn FnMut(Class, u32)| {
             let without = own(field).map(|(_, bits)| self.class_counts(&alive(bits)));
             self.classes
@@ -35,10 +63,9 @@ impl Index {
                 .for_each(|(class, number)| count(class, number));
         };
         let mut facets = self.counted_by_class(&counts, each);
-        let tagged = own(FacetField::Tag).map(|(_, bits)| alive(bits));
-        let tagged = tagged.as_ref().unwrap_or(&matched);
-        facets.tags = self.tag_facet(tagged);
-        facets.folders = self.folder_facet(&matched);
+        facets.tags = self.tag_facet(&tags);
+        let folders = self.with_those_below(&matched, counted.of(&self.folder_sizes, folders));
+        facets.folders = self.folder_facet(&folders);
         facets
     }
 
@@ -101,23 +128,16 @@ impl Index {
 
     /// How many of the slots, all of them live, are in each class.
     fn class_counts(&self, bits: &Bits) -> Vec<u32> {
-        self.by_smaller_half(bits, &self.columns.class, &self.classes.sizes)
+        let counted = Counted::new(self, bits);
+        let [counts] = histograms(
+            &counted.bits,
+            [&self.columns.class],
+            [self.classes.sizes.len()],
+        );
+        counted.of(&self.classes.sizes, counts)
     }
 
-    /// How many of the slots, all of them live, have each number, given how many of all live slots have. Counts
-    /// those that are not among them where these are fewer.
-    fn by_smaller_half(&self, bits: &Bits, column: &[u32], all: &[u32]) -> Vec<u32> {
-        if bits.count() <= self.live / 2 {
-            return histogram(bits, column, all.len());
-        }
-        let mut rest = self.columns.flag(Flag::Live).clone();
-        rest.and_not(bits);
-        let rest = histogram(&rest, column, all.len());
-        all.iter().zip(rest).map(|(all, rest)| all - rest).collect()
-    }
-
-    fn tag_facet(&self, bits: &Bits) -> Vec<(String, u32)> {
-        let counts = self.tag_counts(bits);
+    fn tag_facet(&self, counts: &[u32]) -> Vec<(String, u32)> {
         let mut nodes: Vec<u32> = (1..counts.len() as u32)
             .filter(|node| counts[*node as usize] > 0)
             .collect();
@@ -138,69 +158,43 @@ impl Index {
             .collect()
     }
 
-    /// For each node of the tags how many of the slots have it or one below it.
-    fn tag_counts(&self, bits: &Bits) -> Vec<u32> {
-        let live = self.columns.flag(Flag::Live);
-        let inside = bits.count_and(live);
-        // What is not among the hits may be quicker to count.
-        let outside = inside > self.live / 2;
-        let counted = if outside {
-            let mut rest = live.clone();
-            rest.and_not(bits);
-            self.count_tags(&rest, (self.live - inside) as usize)
-        } else {
-            self.count_tags(bits, inside as usize)
-        };
-        if !outside {
-            return counted;
+    /// For each node of the tags how many of the slots have it or one below it, given how many of those that are counted
+    /// have each set of tags.
+    fn tag_counts(&self, counted: &Counted<'_>, sets: Vec<u32>) -> Vec<u32> {
+        let mut counts = vec![0u32; self.tags.len()];
+        for (set, count) in (0..).zip(sets).filter(|(_, count)| *count > 0) {
+            for node in self.tagsets.get(set) {
+                counts[*node as usize] += count;
+            }
+        }
+        if !counted.outside {
+            return counts;
         }
         self.tags
             .postings
             .iter()
-            .zip(counted)
+            .zip(counts)
             .map(|(posting, rest)| (posting.len() as u32).saturating_sub(rest))
             .collect()
     }
 
-    fn count_tags(&self, bits: &Bits, count: usize) -> Vec<u32> {
-        let mut counts = vec![0u32; self.tags.len()];
-        let sets = &self.columns.tagset;
-        if self.tagsets.len() > count {
-            bits.each(|slot| {
-                for node in self.tagsets.get(sets[slot as usize]) {
-                    counts[*node as usize] += 1;
-                }
-            });
-            return counts;
-        }
-        let of_set = histogram(bits, sets, self.tagsets.len());
-        for (set, count) in of_set
-            .into_iter()
-            .enumerate()
-            .filter(|(_, count)| *count > 0)
-        {
-            for node in self.tagsets.get(set as u32) {
-                counts[*node as usize] += count;
-            }
-        }
-        counts
-    }
-
-    fn folder_facet(&self, bits: &Bits) -> Vec<(String, u32)> {
-        let counts = self.folder_counts(bits);
-        let mut children: Vec<Vec<u32>> = vec![Vec::new(); counts.len()];
-        for node in (1..counts.len() as u32).filter(|node| counts[*node as usize] > 0) {
-            children[self.folders.parent(node) as usize].push(node);
-        }
+    fn folder_facet(&self, counts: &[u32]) -> Vec<(String, u32)> {
+        let below = |at: u32| {
+            (1..counts.len() as u32)
+                .filter(move |node| self.folders.parent(*node) == at && counts[*node as usize] > 0)
+        };
         // Down while everything lies in one folder.
-        let mut at = ROOT;
-        while let [only] = children[at as usize].as_slice() {
-            if counts[*only as usize] < counts[at as usize] || children[*only as usize].is_empty() {
+        let mut children: Vec<u32> = below(ROOT).collect();
+        let mut all = counts.first().copied().unwrap_or(0);
+        while let [only] = children[..] {
+            let lower: Vec<u32> = below(only).collect();
+            if counts[only as usize] < all || lower.is_empty() {
                 break;
             }
-            at = *only;
+            all = counts[only as usize];
+            children = lower;
         }
-        let mut folders: Vec<(String, u32)> = children[at as usize]
+        let mut folders: Vec<(String, u32)> = children
             .iter()
             .map(|node| (self.folders.path(*node).to_owned(), counts[*node as usize]))
             .collect();
@@ -210,8 +204,13 @@ impl Index {
 
     /// For each folder how many of the slots are in it or below it, once each however many locations they have.
     pub(crate) fn folder_counts(&self, bits: &Bits) -> Vec<u32> {
-        let column = &self.columns.folder;
-        let mut counts = self.by_smaller_half(bits, column, &self.folder_sizes);
+        let counted = Counted::new(self, bits);
+        let [counts] = histograms(&counted.bits, [&self.columns.folder], [self.folders.len()]);
+        self.with_those_below(bits, counted.of(&self.folder_sizes, counts))
+    }
+
+    /// From how many have each folder as their first.
+    fn with_those_below(&self, bits: &Bits, mut counts: Vec<u32>) -> Vec<u32> {
         counts.resize(self.folders.len(), 0);
         for node in (1..counts.len()).rev() {
             counts[self.folders.parent(node as u32) as usize] += counts[node];
@@ -220,6 +219,43 @@ impl Index {
             nodes.iter().for_each(|node| counts[*node as usize] += 1);
         }
         counts
+    }
+}
+
+/// The slots that are gone through for counting: those in question, all of them live, or where these are more than half
+/// of all, those that are not among them.
+struct Counted<'a> {
+    bits: Cow<'a, Bits>,
+    outside: bool,
+}
+
+impl<'a> Counted<'a> {
+    fn new(index: &Index, bits: &'a Bits) -> Self {
+        let outside = bits.count() > index.live / 2;
+        if !outside {
+            return Self {
+                bits: Cow::Borrowed(bits),
+                outside,
+            };
+        }
+        let mut rest = index.columns.flag(Flag::Live).clone();
+        rest.and_not(bits);
+        Self {
+            bits: Cow::Owned(rest),
+            outside,
+        }
+    }
+
+    /// How many of those in question have each number, given how many of all live slots have, and how many of those
+    /// that were gone through.
+    fn of(&self, all: &[u32], counts: Vec<u32>) -> Vec<u32> {
+        if !self.outside {
+            return counts;
+        }
+        all.iter()
+            .zip(counts)
+            .map(|(all, rest)| all - rest)
+            .collect()
     }
 }
 
@@ -236,26 +272,18 @@ fn most_first<T: Ord>(counts: impl Iterator<Item = (T, u32)>) -> Vec<(T, u32)> {
     counts
 }
 
-/// How many of the slots have each number. Neighbours often have the same one; few numbers are counted in four
-/// rows by turns, so that an addition need not wait for the one before.
-fn histogram(bits: &Bits, column: &[u32], len: usize) -> Vec<u32> {
-    let rows = if len < 1 << 13 { 4 } else { 1 };
-    let mut counts = vec![0u32; len * rows];
-    let (mut row, end) = (0, len * rows);
+/// How many of the slots have each number, in several columns at once: an addition to a counter waits for the one before,
+/// and meanwhile those to the others go on.
+fn histograms<const N: usize>(
+    bits: &Bits,
+    columns: [&[u32]; N],
+    lengths: [usize; N],
+) -> [Vec<u32>; N] {
+    let mut counts = lengths.map(|length| vec![0u32; length]);
     bits.each(|slot| {
-        counts[row + column[slot as usize] as usize] += 1;
-        row += len;
-        if row == end {
-            row = 0;
+        for (counts, column) in counts.iter_mut().zip(columns) {
+            counts[column[slot as usize] as usize] += 1;
         }
     });
-    for row in 1..rows {
-        let (first, others) = counts.split_at_mut(row * len);
-        first
-            .iter_mut()
-            .zip(others)
-            .for_each(|(count, other)| *count += *other);
-    }
-    counts.truncate(len);
     counts
 }

@@ -31,6 +31,17 @@ pub(crate) enum FacetField {
 }
 
 impl Hits {
+    /// Slots in an order of one's own, as an index without assets would give them. They make no cards.
+    #[must_use]
+    pub fn of_slots(slots: Vec<u32>) -> Self {
+        Self {
+            slots: Arc::new(slots),
+            matched: Arc::default(),
+            without: Vec::new(),
+            generation: 0,
+        }
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

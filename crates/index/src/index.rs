@@ -100,6 +100,16 @@ impl Index {
         self.live == 0
     }
 
+    /// How many assets there are of each format that there is one of.
+    pub fn format_counts(&self) -> impl Iterator<Item = (Format, u32)> {
+        (0..=u8::MAX)
+            .zip(&self.formats.postings)
+            .filter(|(_, posting)| !posting.is_empty())
+            .filter_map(|(number, posting)| {
+                Some((Format::from_number(number)?, posting.len() as u32))
+            })
+    }
+
     /// Slots that removed assets left empty; [`compact`](Self::compact) gives their memory back.
     #[must_use]
     pub fn vacant(&self) -> usize {
@@ -208,7 +218,7 @@ impl Index {
             self.endings.insert(&ending, slot);
         }
         let first = self.scratch.whole.split(' ').find(|word| !word.is_empty());
-        let one_word = first.is_some_and(|word| begins(name, word) == Some(true));
+        let one_word = first.is_some_and(|word| begins(name.as_bytes(), word) == Some(true));
         self.columns.flags[Flag::OneWord as usize].put(slot, one_word);
         let first = first.and_then(|word| self.names.words.find(word));
         self.columns.first[slot as usize] = first.unwrap_or(NO_WORD);

@@ -31,6 +31,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use collate::names as compare_names;
 pub use entry::{Card, CollectionNames, Entry, PreviewState};
 pub use hits::{Facets, Hits};
 pub use index::Index;

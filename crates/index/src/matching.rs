@@ -14,6 +14,9 @@ use gameforge_domain::query::{
 };
 use gameforge_domain::{AssetId, Kind};
 
+/// Folders with more than one in so many of all slots are found by going through the column of folders.
+const IN_FOLDERS: usize = 32;
+
 /// Where a word was found.
 pub(crate) struct Found {
     pub name: Bits,
@@ -52,7 +55,7 @@ impl Index {
                 }
             }),
             Filter::Folder(folders) => self.union(folders, |folder, bits| {
-                bits.or(&self.folders.slots(&self.folders.under(folder), len));
+                self.add_in_folders(&self.folders.under(folder), bits);
             }),
             Filter::Ext(endings) => self.union(endings, |ending, bits| {
                 if let Some(number) = self.endings.texts.find(ending) {
@@ -102,7 +105,8 @@ impl Index {
     pub(crate) fn find(&self, term: &Term) -> Found {
         let len = self.columns.len();
         let name = self.in_names(term);
-        let mut place = self.folders.slots(&self.folders.matching(term), len);
+        let mut place = Bits::new(len);
+        self.add_in_folders(&self.folders.matching(term), &mut place);
         self.tags
             .matching(term)
             .each(|node| self.tags.postings[node as usize].add_to(&mut place));
@@ -110,6 +114,24 @@ impl Index {
         all.or(&name);
         all.or(&place);
         Found { name, place, all }
+    }
+
+    /// Adds the slots of folders. Of many slots each is asked for its folder; the folders of few are gone through.
+    fn add_in_folders(&self, nodes: &Bits, bits: &mut Bits) {
+        let mut slots = 0;
+        nodes.each(|node| slots += self.folder_sizes.get(node as usize).copied().unwrap_or(0));
+        if (slots as usize) < self.columns.len() / IN_FOLDERS {
+            nodes.each(|node| self.folders.postings[node as usize].add_to(bits));
+            return;
+        }
+        bits.or(&Bits::scan_column(&self.columns.folder, |node| {
+            nodes.get(node)
+        }));
+        for (slot, others) in &self.other_folders {
+            if others.iter().any(|node| nodes.get(*node)) {
+                bits.set(*slot);
+            }
+        }
     }
 
     pub(crate) fn in_names(&self, term: &Term) -> Bits {

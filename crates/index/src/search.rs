@@ -1,6 +1,6 @@
 //! One search: clauses to sets, the sets to one, that one into order.
 
-use crate::bits::Bits;
+use crate::bits::{Bits, unpack};
 use crate::colours::Target;
 use crate::columns::Flag;
 use crate::entry::CollectionNames;
@@ -9,13 +9,16 @@ use crate::index::Index;
 use crate::matching::Found;
 use crate::orders::{Sortable, compare};
 use crate::term::Term;
-use crate::text::Normal;
+use crate::text::{Normal, found_inside};
 use gameforge_domain::AssetId;
 use gameforge_domain::query::{Clause, ColourFilter, Filter, Now, Query, Sort, SortKey};
 use std::sync::Arc;
 
 /// Up to so many hits are sorted by comparing them; more are picked out of the whole order.
 const COMPARED: usize = 256;
+
+/// Names that are found before they are read, so that the processor waits for all of them at once.
+const READ_TOGETHER: usize = 64;
 
 impl Index {
     /// Every asset that a query asks for, in order.
@@ -220,7 +223,6 @@ impl Index {
     /// name at all, folder or tags, anything else. Within each by name.
     fn by_place(&self, matched: &Bits, count: usize, found: &[(Term, Found)]) -> Vec<u32> {
         let len = self.columns.len();
-        let mut tiers = vec![5u8; len];
         let (mut placed, mut named, mut started) =
             (matched.clone(), matched.clone(), matched.clone());
         for (term, bits) in found {
@@ -229,13 +231,12 @@ impl Index {
             placed.and(&place);
             named.and(&bits.name);
             match term.single() {
-                Some(word) => started.and(&self.names.starting(word, len)),
-                None => started.and(&bits.name),
+                Some(word) if found_inside(word) => started.and(&self.names.starting(word, len)),
+                _ => started.and(&bits.name),
             }
         }
-        placed.each(|slot| tiers[slot as usize] = 4);
-        named.each(|slot| tiers[slot as usize] = 3);
-        self.tier_by_start(&started, found, &mut tiers);
+        let mut tiers = tiers(matched, &placed, &named, len);
+        let starts = self.tier_by_start(&started, found, &mut tiers);
         let by_name = Sort {
             key: SortKey::Name,
             descending: false,
@@ -250,14 +251,13 @@ impl Index {
             });
             return slots;
         }
-        let mut starts = [0usize; 7];
-        matched.each(|slot| starts[usize::from(tiers[slot as usize]) + 1] += 1);
-        for tier in 1..starts.len() {
-            starts[tier] += starts[tier - 1];
-        }
-        let mut slots = vec![0; count];
+        let counts = [count as u32, placed.count(), named.count(), started.count()];
+        let [all, placed, named, started] = counts.map(|count| count as usize);
+        // Where each tier begins among the hits.
+        let mut places = [0, starts[0], starts[0] + starts[1], started, named, placed];
+        let mut slots = vec![0; all];
         for slot in self.picked(by_name, matched, count).iter() {
-            let place = &mut starts[usize::from(tiers[*slot as usize])];
+            let place = &mut places[usize::from(tiers[*slot as usize])];
             slots[*place] = *slot;
             *place += 1;
         }
@@ -265,8 +265,14 @@ impl Index {
     }
 
     /// Tells names that are or begin with what was asked from those where it starts a later word. The numbers of
-    /// first words rule most names out without reading them.
-    fn tier_by_start(&self, started: &Bits, found: &[(Term, Found)], tiers: &mut [u8]) {
+    /// first words rule most names out without reading them. Gives how many are what was asked, and how many begin
+    /// with it and go on.
+    fn tier_by_start(
+        &self,
+        started: &Bits,
+        found: &[(Term, Found)],
+        tiers: &mut [u8],
+    ) -> [usize; 2] {
         let texts: String = found
             .iter()
             .map(|(term, _)| term.text.whole.as_str())
@@ -283,32 +289,73 @@ impl Index {
         } else if let Some(number) = exact {
             begin.set(number);
         }
+        let mut sizes = [0; 3];
+        let mut put = |slot: u32, tier: u8| {
+            tiers[slot as usize] = tier;
+            sizes[usize::from(tier)] += 1;
+        };
+        let mut to_read = Vec::new();
         started.each(|slot| {
             let number = self.columns.first[slot as usize];
-            tiers[slot as usize] = if !begin.get(number) {
-                2
-            } else if alone {
-                u8::from(Some(number) != exact || !self.columns.is(Flag::OneWord, slot))
+            let begins = begin.get(number);
+            if alone {
+                // Without branches, which could not be foretold.
+                let whole = begins & (Some(number) == exact) & self.columns.is(Flag::OneWord, slot);
+                put(slot, 2 - u8::from(begins) - u8::from(whole));
+            } else if begins {
+                to_read.push(slot);
             } else {
-                match begins(self.columns.name(slot), joined) {
-                    Some(true) => 0,
-                    Some(false) => 1,
-                    None => 2,
-                }
-            };
+                put(slot, 2);
+            }
         });
+        let mut names = Vec::with_capacity(READ_TOGETHER);
+        for slots in to_read.chunks(READ_TOGETHER) {
+            names.clear();
+            names.extend(slots.iter().map(|slot| self.columns.raw_name(*slot)));
+            for (slot, name) in slots.iter().zip(&names) {
+                put(
+                    *slot,
+                    match begins(name, joined) {
+                        Some(true) => 0,
+                        Some(false) => 1,
+                        None => 2,
+                    },
+                );
+            }
+        }
+        [sizes[0], sizes[1]]
     }
 }
 
+/// The tiers of hits by where words were found, as far as the sets tell: in the name (3), in folder or tags (4), elsewhere
+/// (5). Each set is within the one before it. What is no hit has 6.
+fn tiers(matched: &Bits, placed: &Bits, named: &Bits, len: usize) -> Vec<u8> {
+    let mut tiers = vec![6u8; len];
+    let words = placed.words().iter().zip(named.words());
+    for ((chunk, matched), (placed, named)) in tiers.chunks_mut(64).zip(matched.words()).zip(words)
+    {
+        if *matched == 0 {
+            continue;
+        }
+        let (matched, placed, named) = (unpack(*matched), unpack(*placed), unpack(*named));
+        let sums = matched.iter().zip(&placed).zip(&named);
+        for (tier, ((matched, placed), named)) in chunk.iter_mut().zip(sums) {
+            *tier -= matched + placed + named;
+        }
+    }
+    tiers
+}
+
 /// Whether a name begins with normalised words: `Some(true)` when it consists of them, an ending aside.
-pub(crate) fn begins(name: &str, joined: &str) -> Option<bool> {
+pub(crate) fn begins(name: &[u8], joined: &str) -> Option<bool> {
     if !name.is_ascii() {
+        let name = std::str::from_utf8(name).ok()?;
         let text = Normal::of(name);
         let rest = text.whole.trim_start_matches(' ').strip_prefix(joined)?;
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         return Some(rest.trim().is_empty() || Normal::of(stem).whole.trim_matches(' ') == joined);
     }
-    let mut rest = name.as_bytes();
+    let mut rest = name;
     let gap = |bytes: &[u8]| {
         bytes
             .iter()
@@ -360,6 +407,7 @@ mod tests {
 
     #[test]
     fn a_name_begins_with_words_whatever_divides_them() {
+        let begins = |name: &str, joined| begins(name.as_bytes(), joined);
         assert_eq!(begins("Goblin_King.png", "goblin king"), Some(true));
         assert_eq!(begins("goblin-king-2.png", "goblin king"), Some(false));
         assert_eq!(begins("goblins.png", "goblin"), Some(false));

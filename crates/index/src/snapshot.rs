@@ -103,6 +103,24 @@ impl Kept {
     }
 }
 
+/// What a snapshot begins with: its stamp and how many assets it has.
+fn take_head<R: Read>(from: &mut SectionReader<R>, library: [u8; 16]) -> Loaded<(u64, usize)> {
+    let head: Vec<u64> = match from.take() {
+        Err(SnapshotError::Damaged { section: 0 }) => return Err(SnapshotError::Version),
+        head => head?,
+    };
+    let (high, low) = u128::from_be_bytes(library).halves();
+    match head[..] {
+        [MAGIC, VERSION, found_high, found_low, stamp, count] => {
+            if (found_high, found_low) != (high, low) {
+                return Err(SnapshotError::OtherLibrary);
+            }
+            Ok((stamp, usize::try_from(count).map_err(|_| from.damaged())?))
+        }
+        _ => Err(SnapshotError::Version),
+    }
+}
+
 impl Index {
     /// Writes the index, with the library's id and a stamp (the change that it includes last).
     ///
@@ -268,20 +286,7 @@ impl Index {
         library: [u8; 16],
     ) -> Result<(Self, u64), SnapshotError> {
         let mut from = SectionReader::new(from, length);
-        let head: Vec<u64> = match from.take() {
-            Err(SnapshotError::Damaged { section: 0 }) => return Err(SnapshotError::Version),
-            head => head?,
-        };
-        let (high, low) = u128::from_be_bytes(library).halves();
-        let (stamp, count) = match head[..] {
-            [MAGIC, VERSION, found_high, found_low, stamp, count] => {
-                if (found_high, found_low) != (high, low) {
-                    return Err(SnapshotError::OtherLibrary);
-                }
-                (stamp, usize::try_from(count).map_err(|_| from.damaged())?)
-            }
-            _ => return Err(SnapshotError::Version),
-        };
+        let (stamp, count) = take_head(&mut from, library)?;
         let mut index = Self::new();
         index.live = count as u32;
         index.take_columns(&mut from, count)?;
@@ -302,46 +307,54 @@ impl Index {
                 postings: take_postings(&mut from, count)?,
             };
         }
+        index.take_collections(&mut from, count)?;
+        index.orders = take_orders(&mut from, count)?;
+        if !index.fits() {
+            return Err(from.damaged());
+        }
+        index.count_folders();
+        from.finish()?;
+        Ok((index, stamp))
+    }
+
+    fn take_collections<R: Read>(
+        &mut self,
+        from: &mut SectionReader<R>,
+        count: usize,
+    ) -> Loaded<()> {
         let ids: Vec<[u8; 16]> = from.take()?;
-        let postings = take_postings(&mut from, count)?;
+        let postings = take_postings(from, count)?;
         if postings.len() != ids.len() {
             return Err(from.damaged());
         }
         for (id, posting) in ids.iter().zip(postings) {
             let id = CollectionId::from_slice(id).ok_or_else(|| from.damaged())?;
-            posting.each(|slot| index.in_collections.entry(slot).or_default().push(id));
-            index.collections.insert(id, posting);
+            posting.each(|slot| self.in_collections.entry(slot).or_default().push(id));
+            self.collections.insert(id, posting);
         }
-        index.orders = take_orders(&mut from, count)?;
-        let licences = index.licences.texts.len();
-        let fits = index.classes.licences_within(licences)
-            && index
-                .columns
-                .folder
-                .iter()
-                .all(|node| (*node as usize) < index.folders.len())
-            && index
-                .other_folders
-                .values()
-                .flatten()
-                .all(|node| (*node as usize) < index.folders.len())
-            && index.tagsets.nodes_within(index.tags.len());
-        if !fits {
-            return Err(from.damaged());
+        Ok(())
+    }
+
+    /// Whether what the columns refer to is there.
+    fn fits(&self) -> bool {
+        let folders = self.folders.len();
+        let there = |node: &u32| (*node as usize) < folders;
+        self.classes.licences_within(self.licences.texts.len())
+            && self.columns.folder.iter().all(there)
+            && self.other_folders.values().flatten().all(there)
+            && self.tagsets.nodes_within(self.tags.len())
+    }
+
+    /// Works out what is counted of folders, which no snapshot has.
+    fn count_folders(&mut self) {
+        let mut sizes = vec![0; self.folders.len()];
+        let nodes = self.columns.folder.iter();
+        nodes.for_each(|node| sizes[*node as usize] += 1);
+        self.folder_sizes = sizes;
+        let several: Vec<u32> = self.other_folders.keys().copied().collect();
+        for slot in several {
+            self.note_also_in(slot);
         }
-        let mut sizes = vec![0; index.folders.len()];
-        index
-            .columns
-            .folder
-            .iter()
-            .for_each(|node| sizes[*node as usize] += 1);
-        index.folder_sizes = sizes;
-        let several: Vec<u32> = index.other_folders.keys().copied().collect();
-        several
-            .into_iter()
-            .for_each(|slot| index.note_also_in(slot));
-        from.finish()?;
-        Ok((index, stamp))
     }
 
     fn take_columns<R: Read>(&mut self, from: &mut SectionReader<R>, count: usize) -> Loaded<()> {

@@ -160,14 +160,14 @@ impl PathTree {
     /// Nodes that a `folder:` filter means; see [`Place`].
     pub(crate) fn under(&self, text: &str) -> Bits {
         let place = Place::new(text);
-        Bits::scan(self.len(), |node| place.contains(self.path(node as u32)))
-    }
-
-    /// Slots of all these nodes.
-    pub(crate) fn slots(&self, nodes: &Bits, len: usize) -> Bits {
-        let mut bits = Bits::new(len);
-        nodes.each(|node| self.postings[node as usize].add_to(&mut bits));
-        bits
+        let mut nodes = Bits::new(self.len());
+        for node in 0..self.len() as u32 {
+            // What the node above contains, this one contains; else it is this one's own name that completes it.
+            if nodes.get(self.parent(node)) || place.ends_in(self.path(node)) {
+                nodes.set(node);
+            }
+        }
+        nodes
     }
 
     /// The place of each node in the order of paths.
@@ -187,50 +187,85 @@ impl PathTree {
 /// What a `folder:` filter asks: names in a row somewhere in the path, the last of which may go on, case aside.
 /// A `/` in front ties it to the root, one at the end closes the last name.
 pub(crate) struct Place {
+    /// With a `/` in front, without one at the end.
     needle: String,
     rooted: bool,
+    closed: bool,
+    /// Names above the last one.
+    above: usize,
 }
 
 impl Place {
     pub(crate) fn new(text: &str) -> Self {
-        let rooted = text.starts_with('/');
+        let needle = format!("/{}", text.trim_start_matches('/').to_lowercase());
+        let inner = needle.strip_suffix('/').filter(|inner| !inner.is_empty());
+        let closed = inner.is_some();
+        let needle = inner.map_or_else(|| needle.clone(), str::to_owned);
         Self {
-            needle: format!("/{}", text.trim_start_matches('/').to_lowercase()),
-            rooted,
+            rooted: text.starts_with('/'),
+            closed,
+            above: needle.bytes().filter(|byte| *byte == b'/').count() - 1,
+            needle,
         }
     }
 
+    /// Whether a path contains the place.
+    #[cfg(test)]
     pub(crate) fn contains(&self, path: &str) -> bool {
-        let path = path.trim_matches('/');
-        let plain = path
-            .bytes()
-            .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-        let path = if plain {
-            Cow::Borrowed(path)
-        } else {
-            Cow::Owned(path.to_lowercase())
-        };
-        // Compared as `/path/` without building that.
-        let needle = self.needle.as_str();
-        let (inner, closed) = match needle.strip_suffix('/') {
-            Some(inner) if !inner.is_empty() => (inner, true),
-            _ => (needle, false),
-        };
-        let fits = |start: usize| {
-            let rest = &path[start..];
-            rest.strip_prefix(&inner[1..])
-                .is_some_and(|after| !closed || after.is_empty() || after.starts_with('/'))
-        };
-        if self.rooted {
-            return fits(0);
+        let path = lower(path);
+        let fits = |start: usize| self.fits(&path[start..]);
+        fits(0) || !self.rooted && path.match_indices('/').any(|(at, _)| fits(at + 1))
+    }
+
+    /// Whether a path contains the place and the path above it does not: then its last name is the one that the place
+    /// ends in, and where the place begins follows from how many names it has.
+    pub(crate) fn ends_in(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        let mut above = self.above;
+        let start = path.bytes().rposition(|byte| {
+            let ends = byte == b'/' && above == 0;
+            above -= usize::from(byte == b'/' && !ends);
+            ends
+        });
+        if above > 0 {
+            return false;
         }
-        fits(0) || path.match_indices('/').any(|(at, _)| fits(at + 1))
+        let (before, last) = path.split_at(start.map_or(0, |slash| slash + 1));
+        if self.rooted && before.bytes().any(|byte| byte != b'/') {
+            return false;
+        }
+        if !last.is_ascii() {
+            return self.fits(&lower(last));
+        }
+        let (last, asked) = (last.as_bytes(), self.needle[1..].as_bytes());
+        last.get(..asked.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(asked))
+            && (!self.closed || matches!(last.get(asked.len()), None | Some(b'/')))
+    }
+
+    fn fits(&self, rest: &str) -> bool {
+        // Compared as `/path/` without building that.
+        rest.strip_prefix(&self.needle[1..])
+            .is_some_and(|after| !self.closed || after.is_empty() || after.starts_with('/'))
+    }
+}
+
+fn lower(path: &str) -> Cow<'_, str> {
+    let path = path.trim_matches('/');
+    let plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if plain {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(path.to_lowercase())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_place_is_names_in_a_row() {
@@ -242,6 +277,23 @@ mod tests {
         );
         assert!(!has("art", "smart") && !has("/art", "game/art") && !has("art/", "artwork"));
         assert!(has("/home", "/home/me"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_under_a_place_is_what_contains_it(
+            paths in prop::collection::vec("/?[aBÄ]{1,2}(/[abBä]{1,3}){0,4}", 1..30),
+            text in "/?[abä]{0,2}(/[abB]{1,2}){0,2}/?",
+        ) {
+            let mut tree = PathTree::new(false);
+            for path in &paths {
+                tree.intern(path);
+            }
+            let place = Place::new(&text);
+            let naive = Bits::scan(tree.len(), |node| place.contains(tree.path(node as u32)));
+            let under = tree.under(&text);
+            prop_assert_eq!(under.words(), naive.words());
+        }
     }
 
     #[test]
