@@ -3,7 +3,7 @@
 use crate::container::Face;
 use crate::cost::Budget;
 use crate::layout::{self, Placed};
-use crate::scripts;
+use crate::{scripts, strikes};
 use gameforge_domain::{Colour, Limits, Pixels, ReadError};
 use harfrust::ShaperData;
 use skrifa::instance::{LocationRef, Size};
@@ -15,7 +15,7 @@ use tiny_skia::{FillRule, Mask, Path, PathBuilder, Rect, Transform};
 /// The longest text that is set, in characters.
 const LONGEST_TEXT: usize = 4000;
 /// The highest specimen, in pixels.
-const HIGHEST: u32 = 16_384;
+pub const HIGHEST: u32 = 16_384;
 /// Glyphs looked at to find icons for a preview.
 const ICONS_TRIED: usize = 400;
 
@@ -122,13 +122,12 @@ pub fn preview(
     covered: &[String],
     side: u32,
     ink: Colour,
+    limits: &Limits,
 ) -> Result<Pixels, ReadError> {
     let side = side.clamp(16, 4096);
     let mut outlines = Outlines::new(&face.font);
     if outlines.glyphs.format().is_none() {
-        return Err(ReadError::unsupported(
-            "a font without outlines (bitmaps only)",
-        ));
+        return strikes::preview(face, covered, side, ink, limits);
     }
     let data = ShaperData::new(&face.font);
     let shaper = data.shaper(&face.font).build();
@@ -148,7 +147,13 @@ pub fn preview(
             return filled(&path, side, side, ink);
         }
     }
-    icons(&face.font, &mut outlines, side, ink)
+    match icons(&face.font, &mut outlines, side, ink) {
+        // Some fonts of pictures have outlines with nothing in them.
+        Err(ReadError::Unsupported { .. }) if strikes::are_in(&face.font) => {
+            strikes::preview(face, covered, side, ink, limits)
+        }
+        drawn => drawn,
+    }
 }
 
 /// Nine of the glyphs that have ink, spread over the font.
@@ -158,20 +163,8 @@ fn icons(
     side: u32,
     ink: Colour,
 ) -> Result<Pixels, ReadError> {
-    let mut glyphs: Vec<u32> = font
-        .charmap()
-        .mappings()
-        .take(4096)
-        .map(|(_, glyph)| glyph.to_u32())
-        .filter(|glyph| *glyph != 0)
-        .collect();
-    if glyphs.is_empty() {
-        glyphs = (1..512).collect();
-    }
-    glyphs.dedup();
-    let step = (glyphs.len() / ICONS_TRIED).max(1);
     let mut inked = Vec::new();
-    for glyph in glyphs.into_iter().step_by(step).take(ICONS_TRIED) {
+    for glyph in spread(font) {
         if outlines.get(glyph)?.is_some() {
             inked.push(glyph);
         }
@@ -210,6 +203,23 @@ fn icons(
     filled(&path, side, side, ink)
 }
 
+/// Glyphs to look for icons among: those of the font's letters, spread over them, else the first ones.
+pub fn spread(font: &FontRef<'_>) -> impl Iterator<Item = u32> {
+    let mut glyphs: Vec<u32> = font
+        .charmap()
+        .mappings()
+        .take(4096)
+        .map(|(_, glyph)| glyph.to_u32())
+        .filter(|glyph| *glyph != 0)
+        .collect();
+    if glyphs.is_empty() {
+        glyphs = (1..512).collect();
+    }
+    glyphs.dedup();
+    let step = (glyphs.len() / ICONS_TRIED).max(1);
+    glyphs.into_iter().step_by(step).take(ICONS_TRIED)
+}
+
 /// Scales and centres a path so that it takes at most these parts of the frame.
 fn fitted(path: &Path, frame: Option<Rect>, across: f32, down: f32) -> Option<Path> {
     let (frame, bounds) = (frame?, path.bounds());
@@ -237,10 +247,9 @@ pub fn specimen(
     };
     let width = width.clamp(16, 8192);
     let mut outlines = Outlines::new(&face.font);
+    let text: String = text.chars().take(LONGEST_TEXT).collect();
     if outlines.glyphs.format().is_none() {
-        return Err(ReadError::unsupported(
-            "a font without outlines (bitmaps only)",
-        ));
+        return strikes::specimen(face, &text, size, width, ink, limits);
     }
     let metrics = face.font.metrics(Size::unscaled(), LocationRef::default());
     let em = f32::from(metrics.units_per_em.max(1));
@@ -258,7 +267,6 @@ pub fn specimen(
         .max(1.15 * em)
         * scale;
 
-    let text: String = text.chars().take(LONGEST_TEXT).collect();
     let data = ShaperData::new(&face.font);
     let shaper = data.shaper(&face.font).build();
     let most = (HIGHEST as f32 / line).floor().max(1.0) as usize;

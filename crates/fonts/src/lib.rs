@@ -5,7 +5,8 @@
 //! None of them bounds the work that a hostile outline can ask for; [`cost`] does, before one is drawn.
 //!
 //! All pictures are masks: one colour (the ink) with the letter in the alpha channel. A single stored
-//! file therefore serves dark and light themes, the window tints it (`mask-image`) or picks the ink.
+//! file therefore serves dark and light themes, the window tints it (`mask-image`) or picks the ink. Only
+//! coloured bitmaps (emoji) keep their colours.
 
 mod container;
 mod cost;
@@ -13,6 +14,7 @@ mod draw;
 mod facts;
 mod layout;
 mod scripts;
+mod strikes;
 
 use gameforge_domain::{Colour, FontMetadata, Format, Limits, Pixels, ReadError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +31,7 @@ pub struct Typeface {
 /// Reads a font and draws its preview, `side` pixels square, in `ink` on a transparent ground.
 ///
 /// # Errors
-/// Any [`ReadError`]; `Unsupported` for a font that holds no outlines (bitmaps only), which [`probe`]
+/// Any [`ReadError`]; `Unsupported` for a font that holds neither outlines nor bitmaps, which [`probe`]
 /// still describes.
 pub fn read(
     format: Format,
@@ -42,7 +44,7 @@ pub fn read(
         let plain = container::plain(format, bytes, limits)?;
         let face = container::face(&plain)?;
         let metadata = facts::describe(&face);
-        let preview = draw::preview(&face, &metadata.scripts, side, ink)?;
+        let preview = draw::preview(&face, &metadata.scripts, side, ink, limits)?;
         Ok(Typeface { metadata, preview })
     })
 }

@@ -261,3 +261,105 @@ fn the_stored_corpus_and_its_mutations_get_an_answer() {
     }
     assert!(files >= 3, "{files} files");
 }
+
+/// A font of one strike of 16 pixels to the em: every letter from A to z is a box of 8 × 8 with a hole of 4 × 4, one bit
+/// a pixel, seven pixels above the line and one below it. No outlines.
+fn bitmaps_only() -> Vec<u8> {
+    let be16 =
+        |values: &[u16]| -> Vec<u8> { values.iter().flat_map(|v| v.to_be_bytes()).collect() };
+    let be32 =
+        |values: &[u32]| -> Vec<u8> { values.iter().flat_map(|v| v.to_be_bytes()).collect() };
+    let letters = 58_u16;
+    let mut head = vec![0; 54];
+    head[..4].copy_from_slice(&[0, 1, 0, 0]);
+    head[12..16].copy_from_slice(&[0x5f, 0x0f, 0x3c, 0xf5]);
+    head[18..20].copy_from_slice(&1600_u16.to_be_bytes());
+    let maxp = [be32(&[0x5000]), be16(&[letters + 1])].concat();
+    let mut hhea = vec![0; 36];
+    hhea[1] = 1;
+    hhea[34..36].copy_from_slice(&(letters + 1).to_be_bytes());
+    let hmtx = be16(&[1000, 0]).repeat(usize::from(letters) + 1);
+    let cmap = [
+        be16(&[0, 1, 3, 10]),
+        be32(&[12]),
+        be16(&[12, 0]),
+        be32(&[28, 0, 1, 0x41, 0x7a, 1]),
+    ]
+    .concat();
+    // Height, width, bearings, advance across; the same down.
+    let metrics = [8, 8, 1, 7, 10, 0, 0, 10];
+    let lines = [0; 24];
+    let subtable = [be16(&[2, 5]), be32(&[4, 8]), metrics.to_vec()].concat();
+    let array = [be16(&[1, letters]), be32(&[8])].concat();
+    let size = (array.len() + subtable.len()) as u32;
+    let eblc = [
+        be32(&[0x2_0000, 1, 56, size, 1, 0]),
+        lines.to_vec(),
+        be16(&[1, letters]),
+        vec![16, 16, 1, 1],
+        array,
+        subtable,
+    ]
+    .concat();
+    let picture = [0xff, 0xff, 0xc3, 0xc3, 0xc3, 0xc3, 0xff, 0xff];
+    let ebdt = [be32(&[0x2_0000]), picture.repeat(usize::from(letters))].concat();
+    let tables: [(&[u8; 4], Vec<u8>); 7] = [
+        (b"EBDT", ebdt),
+        (b"EBLC", eblc),
+        (b"cmap", cmap),
+        (b"head", head),
+        (b"hhea", hhea),
+        (b"hmtx", hmtx),
+        (b"maxp", maxp),
+    ];
+    let mut font = [be32(&[0x1_0000]), be16(&[7, 64, 2, 48])].concat();
+    let mut at = 12 + 16 * tables.len();
+    for (tag, table) in &tables {
+        font.extend(*tag);
+        font.extend(be32(&[0, at as u32, table.len() as u32]));
+        at += table.len().next_multiple_of(4);
+    }
+    for (_, table) in tables {
+        font.extend(&table);
+        font.resize(font.len().next_multiple_of(4), 0);
+    }
+    font
+}
+
+#[test]
+fn a_font_of_bitmaps_alone_has_a_picture_and_a_specimen() {
+    let font = bitmaps_only();
+    let found = read(Format::Ttf, &font, 64, INK, &LIMITS).unwrap();
+    assert_eq!(found.metadata.scripts, ["Latin"]);
+    let picture = &found.preview;
+    assert_eq!((picture.width, picture.height), (64, 64));
+    // “Ag” is 18 × 8 pixels in the strike and twice as large here, 48 pixels of ink to a letter.
+    assert_eq!(inked(picture), 2 * 48 * 4);
+    let first = picture.rgba.chunks(4).find(|pixel| pixel[3] > 0).unwrap();
+    assert_eq!(first, [INK.r, INK.g, INK.b, 255]);
+    // Twice the strike's size: letters of 16 × 16 begin two pixels from the left.
+    let set = specimen(Format::Ttf, &font, "A\nB", 32.0, 100, INK, &LIMITS).unwrap();
+    assert_eq!((set.width, inked(&set)), (100, 2 * 48 * 4));
+    let at = |x: u32, y: u32| set.rgba[((y * set.width + x) * 4 + 3) as usize];
+    let top = (0..set.height).find(|y| at(2, *y) > 0).unwrap();
+    assert_eq!(
+        (at(1, top), at(2, top), at(17, top), at(18, top)),
+        (0, 255, 255, 0)
+    );
+    // Half of the strike's size.
+    let small = specimen(Format::Ttf, &font, "A", 8.0, 100, INK, &LIMITS).unwrap();
+    assert_eq!(small.width, 100);
+    assert!((4..30).contains(&inked(&small)), "{}", inked(&small));
+}
+
+#[test]
+fn damaged_bitmap_fonts_get_an_answer() {
+    let font = bitmaps_only();
+    for seed in 0..400 {
+        gameforge_fonts::fuzz(&mutated(&font, seed));
+    }
+    // The last two bytes only fill the last table up.
+    for end in (0..font.len() - 2).step_by(7) {
+        assert!(read(Format::Ttf, &font[..end], 64, INK, &LIMITS).is_err());
+    }
+}

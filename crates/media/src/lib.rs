@@ -28,7 +28,7 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Raised whenever the readers find more than before, so that a library can read its files again.
-pub const READER: u32 = 2;
+pub const READER: u32 = 3;
 
 /// What a file says and looks like.
 #[derive(Debug, Clone)]

@@ -27,7 +27,12 @@ pub(crate) fn probe(
         });
     }
     let decoder = open(format, bytes, limits)?;
-    let metadata = describe(format, bytes, decoder.as_ref());
+    let mut metadata = describe(format, bytes, decoder.as_ref());
+    if format == Format::Tiff {
+        metadata.layers = Some(tiff::pages(bytes))
+            .filter(|pages| *pages > 1)
+            .unwrap_or(0);
+    }
     if format == Format::Gif {
         gif_frames(bytes, limits, metadata)
     } else {

@@ -1,8 +1,10 @@
-//! TIFF by colour table, which the decoder refuses: it is read as grey, and the grey is looked up.
+//! What the decoder does not do of TIFF: pictures by colour table, which are read as grey and the grey looked up, and the
+//! count of further pages.
 
 use crate::cursor::Cursor;
 use gameforge_domain::ReadError;
 
+const NEW_SUBFILE_TYPE: u16 = 254;
 const BITS_PER_SAMPLE: u16 = 258;
 const PHOTOMETRIC: u16 = 262;
 const COLOUR_MAP: u16 = 320;
@@ -34,12 +36,37 @@ impl Indexed {
     }
 }
 
-/// The entries of the first directory (TIFF 6.0, section 2).
+/// More pages than this are not counted.
+const MOST_PAGES: u32 = 4096;
+
+/// Pictures in the file, smaller copies of one left out; as far as the chain of directories is whole.
+pub(crate) fn pages(bytes: &[u8]) -> u32 {
+    let mut pages = 0;
+    let mut next = Directory::first(bytes);
+    // A chain that leads back into itself ends with the count.
+    for _ in 0..MOST_PAGES {
+        let Ok(directory) = next else { break };
+        let reduced = directory
+            .entry(NEW_SUBFILE_TYPE)
+            .and_then(|at| directory.long(at + 8).ok())
+            .is_some_and(|kind| kind & 1 != 0);
+        pages += u32::from(!reduced);
+        match directory.next {
+            Some(start) if start > 0 => next = Directory::at(bytes, directory.little, start),
+            _ => break,
+        }
+    }
+    pages
+}
+
+/// The entries of a directory (TIFF 6.0, section 2).
 struct Directory<'a> {
     bytes: &'a [u8],
     little: bool,
     /// Tag, and where its entry of twelve bytes begins.
     entries: Vec<(u16, usize)>,
+    /// Where the next directory begins; 0 after the last.
+    next: Option<usize>,
 }
 
 impl<'a> Directory<'a> {
@@ -55,16 +82,23 @@ impl<'a> Directory<'a> {
         } else {
             head.u32_be()?
         } as usize;
+        Self::at(bytes, little, start)
+    }
+
+    fn at(bytes: &'a [u8], little: bool, start: usize) -> Result<Self, ReadError> {
         let mut directory = Self {
             bytes,
             little,
             entries: Vec::new(),
+            next: None,
         };
         let count = usize::from(directory.short(start)?);
         for index in 0..count {
             let at = start + 2 + index * 12;
             directory.entries.push((directory.short(at)?, at));
         }
+        let next = directory.long(start + 2 + count * 12);
+        directory.next = next.ok().map(|next| next as usize);
         Ok(directory)
     }
 
@@ -127,5 +161,34 @@ impl<'a> Directory<'a> {
             as_grey,
             colours: colours?,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of one entry, of a tag and a value, and where the next one begins.
+    fn directory(tag: u16, value: u32, next: u32) -> Vec<u8> {
+        let mut bytes = vec![1, 0];
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend([4, 0, 1, 0, 0, 0]);
+        bytes.extend(value.to_le_bytes());
+        bytes.extend(next.to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn pages_are_counted_and_reduced_copies_are_none() {
+        let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
+        bytes.extend(directory(256, 10, 26));
+        bytes.extend(directory(NEW_SUBFILE_TYPE, 1, 44));
+        bytes.extend(directory(NEW_SUBFILE_TYPE, 2, 0));
+        assert_eq!(pages(&bytes), 2);
+        // Cut off, and leading back into itself.
+        assert_eq!(pages(&bytes[..40]), 1);
+        let end = bytes.len();
+        bytes[end - 4] = 8;
+        assert_eq!(pages(&bytes), MOST_PAGES / 3 * 2 + 1);
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{blend::Mode, bounds, cursor::inflate};
 use gameforge_domain::{Limits, Pixels, ReadError};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Draws the frames of one document. Unpacked tiles are kept between frames.
@@ -183,23 +184,7 @@ impl<'d, 'a> Composer<'d, 'a> {
         canvas: &mut [u8],
     ) -> Result<(), ReadError> {
         let document = self.document;
-        let content = match &cel.content {
-            Content::Linked(to) => document
-                .frames
-                .get(usize::from(*to))
-                .and_then(|other| {
-                    other
-                        .cels
-                        .iter()
-                        .find(|cel| usize::from(cel.layer) == index)
-                })
-                .map(|cel| &cel.content)
-                .filter(|content| !matches!(content, Content::Linked(_)))
-                .ok_or_else(|| {
-                    ReadError::corrupt("Aseprite cel linked to one that is not there")
-                })?,
-            own => own,
-        };
+        let content = content_of(document, cel, index)?;
         let brush = Brush {
             depth: document.depth,
             palette: &frame.palette,
@@ -207,73 +192,42 @@ impl<'d, 'a> Composer<'d, 'a> {
             mode: layer.mode,
             opacity: scaled(cel.opacity, layer.opacity),
         };
-        let (x, y) = (i64::from(cel.x), i64::from(cel.y));
-        if let Content::Raw { width, height, .. }
-        | Content::Packed { width, height, .. }
-        | Content::Tiles { width, height, .. } = content
-        {
-            self.charge(u64::from(*width) * u64::from(*height))?;
-        }
-        let depth = document.depth.bytes();
-        match content {
-            Content::Raw {
-                width,
-                height,
-                pixels,
-            } => {
-                let size = cel_size(*width, u32::from(*height), depth, self.limits)?;
-                let bytes = pixels
+        let place = (i64::from(cel.x), i64::from(cel.y));
+        let (width, height) = match content {
+            Content::Raw { width, height, .. }
+            | Content::Packed { width, height, .. }
+            | Content::Tiles { width, height, .. } => (*width, *height),
+            Content::Linked(_) => return Ok(()),
+        };
+        self.charge(u64::from(width) * u64::from(height))?;
+        let sample = match content {
+            Content::Tiles { .. } => 4,
+            _ => document.depth.bytes(),
+        };
+        let size = cel_size(width, u32::from(height), sample, self.limits)?;
+        let unpacked = match content {
+            Content::Raw { pixels, .. } => Cow::Borrowed(
+                pixels
                     .get(..size)
-                    .ok_or_else(|| ReadError::truncated("Aseprite cel"))?;
-                brush.draw(
-                    &Raw {
-                        width: (*width).into(),
-                        height: (*height).into(),
-                        bytes,
-                    },
-                    x,
-                    y,
-                    document,
-                    canvas,
-                );
-            }
-            Content::Packed {
-                width,
-                height,
-                zlib,
-            } => {
-                let size = cel_size(*width, u32::from(*height), depth, self.limits)?;
-                let bytes = inflate(*zlib, size, "Aseprite cel")?;
-                let raw = Raw {
-                    width: (*width).into(),
-                    height: (*height).into(),
-                    bytes: &bytes,
-                };
-                brush.draw(&raw, x, y, document, canvas);
-            }
-            Content::Tiles {
-                width,
-                height,
-                masks,
-                zlib,
-            } => {
-                let size = cel_size(*width, u32::from(*height), 4, self.limits)?;
+                    .ok_or_else(|| ReadError::truncated("Aseprite cel"))?,
+            ),
+            Content::Packed { zlib, .. } => Cow::Owned(inflate(*zlib, size, "Aseprite cel")?),
+            Content::Tiles { masks, zlib, .. } => {
                 let numbers = inflate(*zlib, size, "Aseprite tilemap")?;
                 let id = layer
                     .tileset
                     .ok_or_else(|| ReadError::corrupt("Aseprite tilemap without its tileset"))?;
-                self.draw_tiles(
-                    id,
-                    &numbers,
-                    usize::from(*width),
-                    *masks,
-                    &brush,
-                    (x, y),
-                    canvas,
-                )?;
+                let across = usize::from(width);
+                return self.draw_tiles(id, &numbers, across, *masks, &brush, place, canvas);
             }
-            Content::Linked(_) => {}
-        }
+            Content::Linked(_) => return Ok(()),
+        };
+        let raw = Raw {
+            width: width.into(),
+            height: height.into(),
+            bytes: &unpacked,
+        };
+        brush.draw(&raw, place.0, place.1, document, canvas);
         Ok(())
     }
 
@@ -382,6 +336,27 @@ fn turned(
         }
     }
     Some(turned)
+}
+
+/// A cel's own content, or that of the frame which it is linked to.
+fn content_of<'d, 'a>(
+    document: &'d Document<'a>,
+    cel: &'d Cel<'a>,
+    layer: usize,
+) -> Result<&'d Content<'a>, ReadError> {
+    let Content::Linked(to) = &cel.content else {
+        return Ok(&cel.content);
+    };
+    document
+        .frames
+        .get(usize::from(*to))
+        .and_then(|other| {
+            let mut cels = other.cels.iter();
+            cels.find(|cel| usize::from(cel.layer) == layer)
+        })
+        .map(|cel| &cel.content)
+        .filter(|content| !matches!(content, Content::Linked(_)))
+        .ok_or_else(|| ReadError::corrupt("Aseprite cel linked to one that is not there"))
 }
 
 fn scaled(a: u8, b: u8) -> u8 {

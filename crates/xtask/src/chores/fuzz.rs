@@ -44,11 +44,19 @@ pub fn run(words: &[&str]) -> Result<()> {
     for target in targets {
         println!("\n── {target}, {seconds} s");
         let limit = format!("-max_total_time={seconds}");
+        // What the run itself finds worth keeping goes to the first folder, beside the build; the stored corpus is read.
+        let found = project::root().join("fuzz/target/corpus").join(&target);
+        std::fs::create_dir_all(&found).with_context(|| found.display().to_string())?;
+        let stored = project::root().join("fuzz/corpus").join(&target);
         // rustup's own cargo picks the compiler by its first word.
         let mut fuzz = command(
             "rustup",
             &["run", "nightly", "cargo", "fuzz", "run", &target],
         );
+        fuzz.arg(&found);
+        if stored.is_dir() {
+            fuzz.arg(&stored);
+        }
         step::run(
             fuzz.args(["--", &limit, "-rss_limit_mb=1536", "-timeout=20"])
                 .env_remove("CARGO"),
