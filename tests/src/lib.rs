@@ -2,9 +2,11 @@
 //! from another program. What is asserted lives in `studio/`; here are the stage and the hands.
 
 pub mod mouse;
+pub mod other;
 pub mod scenes;
 pub mod stage;
 pub mod studio;
 
+pub use other::OtherProgram;
 pub use stage::Stage;
 pub use studio::Studio;

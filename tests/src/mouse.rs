@@ -1,9 +1,8 @@
-//! A real pointer and another program's window: what no WebDriver can do.
+//! A real pointer, real keys and the window manager: what no WebDriver can do.
 
-use anyhow::{Context, Result, bail};
+use crate::other::Way;
+use anyhow::{Context, Result};
 use std::{
-    io::{BufRead, BufReader},
-    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
@@ -14,26 +13,6 @@ use xtask::{
 
 /// The Studio's window, in pixels.
 pub const WINDOW: (u32, u32) = (1_440, 900);
-
-/// Another program's window with something to drag: prints a line when it can be seen, another when it was taken.
-const SOURCE: &str = r#"
-import sys, gi
-gi.require_version("Gtk", "3.0")
-from gi.repository import Gtk, Gdk, GLib
-window = Gtk.Window(title="Other program", default_width=300, default_height=200)
-label = Gtk.EventBox()
-label.add(Gtk.Label(label="Drag me"))
-label.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
-label.drag_source_add_uri_targets()
-uris = [GLib.filename_to_uri(path, None) for path in sys.argv[1:]]
-label.connect("drag-data-get", lambda w, c, data, i, t: data.set_uris(uris))
-label.connect("drag-end", lambda w, c: (print("dropped", flush=True)))
-window.add(label)
-window.connect("map-event", lambda *a: (print("ready", flush=True)) or False)
-window.move(1520, 300)
-window.show_all()
-Gtk.main()
-"#;
 
 /// Puts the Studio's window into the corner, in its size, with the keyboard.
 ///
@@ -57,60 +36,119 @@ pub fn close_window(desktop: &Desktop) -> Result<()> {
     xdotool(desktop, &["key", "alt+F4"])
 }
 
-/// Drags files from another program's window onto the middle of the Studio's and drops them there.
+/// The middle of the window with a name.
 ///
 /// # Errors
-/// When the other window does not come up or the files are not taken.
-pub fn drag_in(desktop: &Desktop, files: &[&Path]) -> Result<()> {
-    // The system's Python: GTK's bindings are a package of the system, which a Python from elsewhere does not see.
-    let mut other = desktop.command("/usr/bin/python3");
-    other
-        .args(["-c", SOURCE])
-        .args(files)
-        .stdout(Stdio::piped());
-    let mut other = other.spawn().context("another program's window")?;
-    let lines = other.stdout.take().context("its output")?;
-    let mut lines = BufReader::new(lines).lines();
-    let result = drag_from(desktop, &mut lines);
-    // It may have ended by itself.
-    let _ = other.kill();
-    let _ = other.wait();
-    result
+/// When there is none.
+pub fn middle(desktop: &Desktop, name: &str) -> Result<(i32, i32)> {
+    let window = search(desktop, &["--onlyvisible", "--name", name])?;
+    let place = output(desktop, &["getwindowgeometry", "--shell", &window])?;
+    let at = |name| number(&place, name);
+    Ok((at("X")? + at("WIDTH")? / 2, at("Y")? + at("HEIGHT")? / 2))
 }
 
-fn drag_from(
-    desktop: &Desktop,
-    lines: &mut impl Iterator<Item = std::io::Result<String>>,
-) -> Result<()> {
-    let mut next = |wanted: &str| match lines.next() {
-        Some(Ok(line)) if line == wanted => Ok(()),
-        other => bail!("the other program said {other:?}, not “{wanted}”"),
-    };
-    next("ready")?;
-    let source = search(desktop, &["--name", "^Other program$"])?;
-    let geometry = output(desktop, &["getwindowgeometry", "--shell", &source])?;
-    let (x, y) = (number(&geometry, "X")? + 150, number(&geometry, "Y")? + 100);
-    go(desktop, x, y)?;
-    xdotool(desktop, &["mousedown", "1"])?;
-    // A drag begins after some pixels, and the window under it is told by every step.
-    let (to_x, to_y) = (700, 450);
-    for step in 1..=20 {
-        go(
-            desktop,
-            x + (to_x - x) * step / 20,
-            y + (to_y - y) * step / 20,
-        )?;
-    }
-    go(desktop, to_x + 3, to_y + 2)?;
-    xdotool(desktop, &["mouseup", "1"])?;
-    next("dropped")
-}
-
-fn go(desktop: &Desktop, x: i32, y: i32) -> Result<()> {
-    xdotool(
+/// Where the page of the Studio's window begins on the screen.
+///
+/// # Errors
+/// When there is no such window.
+pub fn origin(desktop: &Desktop) -> Result<(i32, i32)> {
+    let place = output(
         desktop,
-        &["mousemove", "--sync", &x.to_string(), &y.to_string()],
+        &["getwindowgeometry", "--shell", &window(desktop)?],
     )?;
+    Ok((number(&place, "X")?, number(&place, "Y")?))
+}
+
+/// Gives the Studio's window another size, as dragging its edge does.
+///
+/// # Errors
+/// When there is no such window.
+pub fn resize(desktop: &Desktop, (width, height): (u32, u32)) -> Result<()> {
+    let (width, height) = (width.to_string(), height.to_string());
+    xdotool(desktop, &["windowsize", &window(desktop)?, &width, &height])
+}
+
+/// The name of the window that has the keyboard.
+///
+/// # Errors
+/// When xdotool cannot ask.
+pub fn active(desktop: &Desktop) -> Result<String> {
+    // For a moment no window has it.
+    Ok(output(desktop, &["getactivewindow", "getwindowname"]).unwrap_or_default())
+}
+
+/// Gives the keyboard to the window with a name, once it is there.
+///
+/// # Errors
+/// When it does not come up.
+pub fn activate(desktop: &Desktop, name: &str) -> Result<()> {
+    let window = search(desktop, &["--onlyvisible", "--name", name])?;
+    xdotool(desktop, &["windowactivate", "--sync", &window])
+}
+
+/// How many windows with a name can be seen.
+///
+/// # Errors
+/// When xdotool cannot be started.
+pub fn count(desktop: &Desktop, name: &str) -> Result<usize> {
+    let mut search = tool(desktop, &["search", "--onlyvisible", "--name", name]);
+    let found = search.stderr(Stdio::null()).output()?;
+    Ok(String::from_utf8_lossy(&found.stdout).lines().count())
+}
+
+/// Presses a key of the real keyboard, in xdotool's words: `ctrl+v`.
+///
+/// # Errors
+/// When xdotool refuses.
+pub fn key(desktop: &Desktop, key: &str) -> Result<()> {
+    xdotool(desktop, &["key", key])
+}
+
+/// Writes on the real keyboard.
+///
+/// # Errors
+/// When xdotool refuses.
+pub fn write(desktop: &Desktop, text: &str) -> Result<()> {
+    xdotool(desktop, &["type", "--delay", "5", text])
+}
+
+/// Goes to a point and presses the button there.
+///
+/// # Errors
+/// When xdotool refuses.
+pub fn press(desktop: &Desktop, at: (i32, i32)) -> Result<()> {
+    point(desktop, at)?;
+    xdotool(desktop, &["mousedown", "1"])
+}
+
+/// Lets the button go.
+///
+/// # Errors
+/// When xdotool refuses.
+pub fn release(desktop: &Desktop) -> Result<()> {
+    xdotool(desktop, &["mouseup", "1"])
+}
+
+/// Goes along a way in steps.
+///
+/// # Errors
+/// When xdotool refuses.
+pub fn go(desktop: &Desktop, Way { from, to }: Way) -> Result<()> {
+    // A drag begins after some pixels, and the window under it is told by every step.
+    for step in 1..=20 {
+        let at = |from: i32, to: i32| from + (to - from) * step / 20;
+        point(desktop, (at(from.0, to.0), at(from.1, to.1)))?;
+    }
+    point(desktop, (to.0 + 3, to.1 + 2))
+}
+
+/// Goes to a point.
+///
+/// # Errors
+/// When xdotool refuses.
+pub fn point(desktop: &Desktop, (x, y): (i32, i32)) -> Result<()> {
+    let (x, y) = (x.to_string(), y.to_string());
+    xdotool(desktop, &["mousemove", "--sync", &x, &y])?;
     // X sends a program the motions of one frame as one; a drag needs some frames to be seen as one.
     std::thread::sleep(Duration::from_millis(15));
     Ok(())

@@ -2,20 +2,48 @@
 
 use anyhow::{Context, Result, bail};
 use std::{
+    ffi::OsStr,
+    fs::Permissions,
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
     time::Duration,
 };
 use tempfile::TempDir;
-use xtask::desktop::{Desktop, Running, wait_until};
+use xtask::{
+    desktop::{Desktop, Running, wait_until},
+    step,
+};
+
+/// What starts the bus of assistive technology, where Debian has it.
+const AT_SPI: &str = "/usr/libexec/at-spi-bus-launcher";
 
 /// The screen, in pixels: the window, and room for another one beside it.
 pub const SCREEN: (u32, u32) = (1_900, 960);
 
+/// The bus that assistive technology speaks on.
+#[derive(Debug)]
+struct Assistance(Running);
+
+impl Drop for Assistance {
+    fn drop(&mut self) {
+        // Asked to end, it ends the bus that it started; killed, it would leave it behind.
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status();
+        if asked.is_ok_and(|status| status.success()) {
+            // A launcher that does not go is killed with its value.
+            let _ = wait_until("the end of the bus", Duration::from_secs(5), || {
+                Ok(self.0.ended()?.is_some())
+            });
+        }
+    }
+}
+
 /// A desktop with a home of its own; nothing of the person's is read or written.
 #[derive(Debug)]
 pub struct Stage {
+    // Ended before the desktop that it is on.
+    assistance: Option<Assistance>,
     /// The desktop that the window is on.
     pub desktop: Desktop,
     /// The library's folder; the window creates it.
@@ -35,19 +63,44 @@ impl Stage {
             .prefix("gameforge-e2e-")
             .tempdir()?;
         let files = home.path().join("art");
-        for folder in [
-            &files,
-            &home.path().join("config"),
-            &home.path().join("runtime"),
-        ] {
-            std::fs::create_dir(folder)?;
+        for folder in ["art", "bin", "config", "runtime", "tmp"] {
+            std::fs::create_dir(home.path().join(folder))?;
         }
         Ok(Self {
+            assistance: None,
             desktop: Desktop::start(SCREEN.0, SCREEN.1)?.with_window_manager()?,
             library: home.path().join("Library"),
             files,
             home,
         })
+    }
+
+    /// Lets programs that start from now on speak to assistive technology, as they do beside a screen reader.
+    ///
+    /// # Errors
+    /// When its bus does not come up.
+    pub fn with_assistance(mut self) -> Result<Self> {
+        let mut launcher = self.desktop.command(AT_SPI);
+        launcher
+            .arg("--launch-immediately")
+            .env("XDG_RUNTIME_DIR", self.home.path().join("runtime"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.assistance = Some(Assistance(Running::start(&mut launcher)?));
+        wait_until(
+            "the bus of assistive technology",
+            Duration::from_secs(20),
+            || {
+                let mut question = self.desktop.command("dbus-send");
+                question
+                    .args(["--session", "--print-reply", "--dest=org.a11y.Bus"])
+                    .args(["/org/a11y/bus", "org.a11y.Bus.GetAddress"])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null());
+                Ok(question.status()?.success())
+            },
+        )?;
+        Ok(self)
     }
 
     /// A file that does not belong to the library, such as a picture of a failure.
@@ -56,14 +109,72 @@ impl Stage {
         self.home.path().join(name)
     }
 
+    /// A program on the stage's desktop, with its home.
+    ///
+    /// # Errors
+    /// When the search path cannot be written.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Result<Command> {
+        let home = |name: &str| self.home.path().join(name);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::iter::once(home("bin")).chain(std::env::split_paths(&path));
+        let mut command = self.desktop.command(program);
+        command
+            .env("PATH", std::env::join_paths(path)?)
+            .env("HOME", self.home.path())
+            .env("TMPDIR", self.temporary())
+            .env("XDG_CONFIG_HOME", home("config"))
+            .env("XDG_DATA_HOME", home("data"))
+            .env("XDG_CACHE_HOME", home("cache"))
+            .env("XDG_RUNTIME_DIR", home("runtime"))
+            .env("GAMEFORGE_CONFIG_DIR", home("config/gameforge"))
+            .env("LANG", "C.UTF-8")
+            .env_remove("GAMEFORGE_LIBRARY");
+        if self.assistance.is_some() {
+            command.env_remove("NO_AT_BRIDGE");
+        }
+        Ok(command)
+    }
+
+    /// Where the programs put what they need for a while.
+    #[must_use]
+    pub fn temporary(&self) -> PathBuf {
+        self.home.path().join("tmp")
+    }
+
+    /// Puts a stand-in for a program of the system first on the search path. It notes what it is asked, one argument a
+    /// line, in the file that is given back, and does nothing else.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn stand_in(&self, name: &str) -> Result<PathBuf> {
+        let noted = self.home.path().join(format!("{name}-was-asked"));
+        let program = self.home.path().join("bin").join(name);
+        let script = format!(
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{}'\n",
+            noted.display()
+        );
+        std::fs::write(&program, script)?;
+        std::fs::set_permissions(&program, Permissions::from_mode(0o755))?;
+        Ok(noted)
+    }
+
+    /// What `gameforge` says on the stage's library.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn gameforge(&self, words: &[&str]) -> Result<String> {
+        let mut gameforge = self.command(built("gameforge", "gameforge-cli")?)?;
+        gameforge.arg("--library").arg(&self.library).args(words);
+        step::output(&mut gameforge)
+    }
+
     /// Starts the WebDriver, which starts the Studio when a session begins.
     ///
     /// # Errors
     /// When it does not answer.
     pub fn driver(&self) -> Result<(Running, u16)> {
         let port = free_port()?;
-        let mut driver = self.desktop.command("WebKitWebDriver");
-        let home = |name: &str| self.home.path().join(name);
+        let mut driver = self.command("WebKitWebDriver")?;
         driver
             .arg(format!("--port={port}"))
             .arg("--host=127.0.0.1")
@@ -71,14 +182,6 @@ impl Stage {
             // Drawing through shared memory, which the Studio picks on machines without a graphics card, makes
             // WebDriver's screenshots wait for ever.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
-            .env("HOME", self.home.path())
-            .env("XDG_CONFIG_HOME", home("config"))
-            .env("XDG_DATA_HOME", home("data"))
-            .env("XDG_CACHE_HOME", home("cache"))
-            .env("XDG_RUNTIME_DIR", home("runtime"))
-            .env("GAMEFORGE_CONFIG_DIR", home("config/gameforge"))
-            .env("LANG", "C.UTF-8")
-            .env_remove("GAMEFORGE_LIBRARY")
             .stdin(Stdio::null());
         let driver = Running::start(&mut driver)?;
         wait_until("WebKitWebDriver", Duration::from_secs(20), || {
@@ -93,13 +196,17 @@ impl Stage {
 /// # Errors
 /// When it is not built.
 pub fn program() -> Result<PathBuf> {
-    let program = match std::env::var_os("GAMEFORGE_STUDIO_BINARY") {
-        Some(program) => PathBuf::from(program),
-        None => xtask::project::target().join("debug/gameforge-studio"),
-    };
+    match std::env::var_os("GAMEFORGE_STUDIO_BINARY") {
+        Some(program) => Ok(PathBuf::from(program)),
+        None => built("gameforge-studio", "gameforge-studio-app"),
+    }
+}
+
+fn built(name: &str, package: &str) -> Result<PathBuf> {
+    let program = xtask::project::target().join("debug").join(name);
     if !program.is_file() {
         bail!(
-            "“{}” is not there; build it with `cargo build --package gameforge-studio-app`.",
+            "“{}” is not there; build it with `cargo build --package {package}`.",
             program.display()
         );
     }

@@ -46,6 +46,29 @@ impl<'a> Studio<'a> {
     /// # Errors
     /// When the window does not come up.
     pub async fn open_with(stage: &'a Stage, arguments: &[PathBuf]) -> Result<Self> {
+        let studio = Self::start(stage, arguments).await?;
+        mouse::place_window(&stage.desktop)?;
+        studio.opened().await?;
+        Ok(studio)
+    }
+
+    /// Opens the Studio on the stage's library and leaves its window where and as large as it comes up.
+    ///
+    /// # Errors
+    /// When the window does not come up.
+    pub async fn open_as_left(stage: &'a Stage) -> Result<Self> {
+        let studio = Self::start(stage, &["--library".into(), stage.library.clone()]).await?;
+        studio.opened().await?;
+        Ok(studio)
+    }
+
+    async fn opened(&self) -> Result<()> {
+        self.appears(r#"[data-testid="window"][data-library]:not([data-library="opening"])"#)
+            .await?;
+        Ok(())
+    }
+
+    async fn start(stage: &'a Stage, arguments: &[PathBuf]) -> Result<Self> {
         let (driver, port) = stage.driver()?;
         let options = json!({ "binary": program()?, "args": arguments });
         let capabilities = json!({ "browserName": "wry", "webkitgtk:browserOptions": options });
@@ -58,17 +81,12 @@ impl<'a> Studio<'a> {
             .await
             .context("The window did not open")?;
         let process = child_of(&driver)?;
-        let studio = Self {
+        Ok(Self {
             stage,
             client,
             driver,
             process,
-        };
-        mouse::place_window(&stage.desktop)?;
-        studio
-            .appears(r#"[data-testid="window"][data-library]:not([data-library="opening"])"#)
-            .await?;
-        Ok(studio)
+        })
     }
 
     /// Closes the window as a person does, and waits until the program has ended.
@@ -219,12 +237,19 @@ impl<'a> Studio<'a> {
     /// # Errors
     /// When it is not there or covered.
     pub async fn click_on(&self, selector: &str) -> Result<()> {
-        let element = self.appears(selector).await?;
-        if let Err(error) = element.click().await {
-            let seen = self.evidence().await;
-            return Err(error).with_context(|| format!("“{selector}” cannot be clicked; {seen}"));
+        let begun = Instant::now();
+        loop {
+            // What is found may be drawn anew before it is clicked, or move away under the pointer: then once more.
+            let Err(error) = self.appears(selector).await?.click().await else {
+                return Ok(());
+            };
+            if begun.elapsed() > PATIENCE {
+                let seen = self.evidence().await;
+                return Err(error)
+                    .with_context(|| format!("“{selector}” cannot be clicked; {seen}"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Ok(())
     }
 
     /// Clicks twice in the middle of what a selector finds.
@@ -259,6 +284,25 @@ impl<'a> Studio<'a> {
         }
         self.client.perform_actions(actions).await?;
         Ok(())
+    }
+
+    /// Where on the screen the middle of what a selector finds is, for the real pointer.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn point_of(&self, selector: &str) -> Result<(i32, i32)> {
+        let middle = format!(
+            "(() => {{ const box = document.querySelector({})?.getBoundingClientRect();
+                return box ? [box.x + box.width / 2, box.y + box.height / 2] : null; }})()",
+            json!(selector)
+        );
+        self.becomes(selector, &format!("{middle} !== null"))
+            .await?;
+        let middle = self.value(&middle).await?;
+        let page = mouse::origin(&self.stage.desktop)?;
+        // Whole pixels: a pointer has no others.
+        let at = |from: i32, offset: &Value| from + offset.as_f64().unwrap_or_default() as i32;
+        Ok((at(page.0, &middle[0]), at(page.1, &middle[1])))
     }
 
     /// Replaces the text of a field.

@@ -1,8 +1,8 @@
 //! The first start, and files that come from another program.
 
-use super::{ASSETS, stage_with_project};
+use super::{ASSETS, MIDDLE, stage_with_project};
 use anyhow::Result;
-use gameforge_e2e::{Stage, Studio, mouse};
+use gameforge_e2e::{Stage, Studio, other};
 
 #[tokio::test]
 async fn the_first_start_teaches_and_fills_an_empty_library_with_samples() -> Result<()> {
@@ -38,13 +38,13 @@ async fn a_folder_dragged_from_another_window_becomes_a_library() -> Result<()> 
     let studio = Studio::open(&stage).await?;
     studio.part("welcome").await?;
 
-    mouse::drag_in(&stage.desktop, &[&stage.files])?;
+    other::drag_in(&stage.desktop, &[&stage.files], MIDDLE)?;
     studio.matches(ASSETS).await?;
     studio.rests().await?;
 
     // Kept in place: the files are where they were, and dropping them again changes nothing.
     assert!(stage.files.join("sprites/hero.png").is_file());
-    mouse::drag_in(&stage.desktop, &[&stage.files])?;
+    other::drag_in(&stage.desktop, &[&stage.files], MIDDLE)?;
     studio.rests().await?;
     studio.matches(ASSETS).await?;
     studio.close().await

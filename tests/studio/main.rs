@@ -3,8 +3,15 @@
 
 mod bring_in;
 mod crash;
+mod dialogs;
+mod drag;
+mod layout;
 mod look;
 mod organise;
+mod paste;
+mod pause;
+mod reader;
+mod together;
 
 use anyhow::Result;
 use gameforge_e2e::Stage;
@@ -12,6 +19,9 @@ use gameforge_testkit::{PROJECT_DUPLICATES, PROJECT_FILES, game_project};
 
 /// Assets that the project gives: copies of one content are one asset.
 const ASSETS: usize = PROJECT_FILES - PROJECT_DUPLICATES;
+
+/// A point of the screen in the middle of the assets, for what is dropped there.
+const MIDDLE: (i32, i32) = (700, 450);
 
 /// A stage with the game project of the testkit among its files.
 fn stage_with_project() -> Result<Stage> {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -31,6 +31,16 @@ impl Running {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// What it says, for somebody to read; once, and only of a program whose output is piped.
+    pub const fn stdout(&mut self) -> Option<ChildStdout> {
+        self.0.stdout.take()
+    }
+
+    /// What it reads, for somebody to write; once, and only of a program whose input is piped.
+    pub const fn stdin(&mut self) -> Option<ChildStdin> {
+        self.0.stdin.take()
     }
 
     /// Whether it has ended, and how.
