@@ -4,6 +4,7 @@ use crate::{
     Config, Error, Result,
     clock::Clock,
     identity::{seal, token::TokenKeys},
+    mail::Post,
     store::Store,
 };
 use gameforge_domain::SessionId;
@@ -29,6 +30,10 @@ pub struct Parts {
     pub seal: seal::Key,
     /// What time it is.
     pub clock: Clock,
+    /// Sends letters.
+    pub mail: Post,
+    /// What this copy of the service is called among the others: its process and a random part.
+    pub name: String,
     /// Devices that were signed out while tokens of theirs still live.
     pub revoked: RwLock<HashSet<SessionId>>,
 }
@@ -51,6 +56,8 @@ impl App {
                 .ok_or_else(|| bad("GAMEFORGE_TOKEN_KEYS"))?,
             seal: seal::Key::parse(config.seal_key.expose_secret())
                 .ok_or_else(|| bad("GAMEFORGE_SEAL_KEY"))?,
+            mail: Post::new(&config.mail)?,
+            name: format!("{}-{}", std::process::id(), Uuid::now_v7().simple()),
             clock,
             config,
             revoked: RwLock::default(),

@@ -47,6 +47,18 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A letter cannot be written: an address in it is none.
+    #[error("the letter: {0}")]
+    Letter(#[from] lettre::error::Error),
+    /// An address that a mail server would not take.
+    #[error("the mail address: {0}")]
+    MailAddress(#[from] lettre::address::AddressError),
+    /// The mail server refused or is away.
+    #[error("the mail server: {0}")]
+    Smtp(#[from] lettre::transport::smtp::Error),
+    /// The folder for mail cannot be written.
+    #[error("the mail folder: {0}")]
+    MailFolder(#[source] std::io::Error),
     /// A thread of work ended early.
     #[error("work was cut off: {0}")]
     Join(#[from] tokio::task::JoinError),
@@ -130,7 +142,7 @@ impl Error {
             Self::Told { code, .. } => *code,
             Self::Database(error) if is_away(error) => ProblemCode::Unavailable,
             Self::Database(error) if conflicts(error) => ProblemCode::Conflict,
-            Self::Storage(_) => ProblemCode::Unavailable,
+            Self::Storage(_) | Self::Smtp(_) | Self::MailFolder(_) => ProblemCode::Unavailable,
             _ => ProblemCode::Internal,
         }
     }

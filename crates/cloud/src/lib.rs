@@ -10,6 +10,8 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod identity;
+pub mod jobs;
+pub mod mail;
 mod routes;
 pub mod secret;
 pub mod store;

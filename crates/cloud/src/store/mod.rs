@@ -6,6 +6,10 @@
 
 pub mod account;
 pub mod api_key;
+pub mod audit;
+pub mod job;
+pub mod rate;
+pub mod scope;
 
 use crate::{Error, Result};
 use gameforge_domain::AccountId;

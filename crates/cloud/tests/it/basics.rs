@@ -51,3 +51,20 @@ async fn an_address_that_is_none_is_a_problem_too() {
     let answer = cloud.ask(Method::DELETE, "/healthz", None, None).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn a_signed_in_person_sees_the_own_account_until_the_token_ends() {
+    let cloud = Cloud::start().await;
+    let ada = cloud.person("ada").await;
+    let answer = cloud
+        .ask(Method::GET, "/v1/account", Some(&ada.token), None)
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+    assert_eq!(answer.body["email"], json!(ada.email));
+    assert_eq!(answer.body["id"], json!(ada.account));
+    cloud.clock.advance(chrono::TimeDelta::minutes(11));
+    let late = cloud
+        .ask(Method::GET, "/v1/account", Some(&ada.token), None)
+        .await;
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED);
+}

@@ -9,6 +9,7 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use gameforge_cloud::{App, Config, clock::Clock};
+use gameforge_domain::{AccountId, SessionId};
 use gameforge_postgres::{Safety, Server};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -28,6 +29,17 @@ pub struct Cloud {
     pub folder: tempfile::TempDir,
     // Last: it stops after everything that uses it.
     _server: Option<(Server, tempfile::TempDir)>,
+}
+
+/// Somebody who is signed in; the second factor counts as fresh for ten minutes.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub account: AccountId,
+    pub session: SessionId,
+    /// The personal workspace.
+    pub workspace: Uuid,
+    pub email: String,
+    pub token: String,
 }
 
 /// An answer, its body read.
@@ -134,6 +146,39 @@ impl Cloud {
             status: parts.status,
             headers: parts.headers,
             body,
+        }
+    }
+
+    /// Somebody with a verified account, a personal workspace and a device, without the way through the mails.
+    pub async fn person(&self, name: &str) -> Person {
+        let (id, session, scope) = (self.app.new_id(), self.app.new_id(), self.app.new_id());
+        let now = self.clock.now();
+        let mut owner = self.owner().await;
+        let statements = format!(
+            "INSERT INTO account (id, email, email_verified_at, display_name, created_at, updated_at)
+                 VALUES ('{id}', '{name}@example.org', '{now}', '{name}', '{now}', '{now}');
+             INSERT INTO scope (id, kind) VALUES ('{id}', 'account'), ('{scope}', 'workspace');
+             INSERT INTO workspace (id, name, personal_of, created_at, updated_at) VALUES ('{scope}', '{name}', '{id}', '{now}', '{now}');
+             INSERT INTO workspace_member (workspace_id, account_id, role, joined_at) VALUES ('{scope}', '{id}', 'owner', '{now}');
+             INSERT INTO session (id, account_id, device_name, created_at, last_used_at, expires_at)
+                 VALUES ('{session}', '{id}', 'test', '{now}', '{now}', '{now}'::timestamptz + interval '60 days');"
+        );
+        owner
+            .execute(AssertSqlSafe(statements))
+            .await
+            .expect("a person");
+        let (account, session) = (AccountId::from_uuid(id), SessionId::from_uuid(session));
+        let token = self
+            .app
+            .tokens
+            .sign(account, session, Some(now), now)
+            .expect("a token");
+        Person {
+            account,
+            session,
+            workspace: scope,
+            email: format!("{name}@example.org"),
+            token,
         }
     }
 
