@@ -22,6 +22,27 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// What needs a library.
+    #[command(flatten)]
+    OnLibrary(OnLibrary),
+    /// Say what this machine lacks
+    Doctor,
+    /// Print a script that lets a shell complete the words of gameforge
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, for a package
+    #[command(hide = true)]
+    Manual {
+        /// The folder to write into
+        to: PathBuf,
+    },
+}
+
+/// What to do with a library.
+#[derive(Debug, Subcommand)]
+pub enum OnLibrary {
     /// Bring files and folders into the library
     Import(Import),
     /// Find assets: words, and filters such as kind:image width>=512 tag:ui
@@ -43,8 +64,6 @@ pub enum Command {
     Preview(Preview),
     /// Check the database and every stored object
     Verify,
-    /// Say what this machine lacks
-    Doctor,
     /// Say what is in the library
     Library,
     /// List the library's jobs
@@ -243,7 +262,7 @@ mod tests {
             "--json",
         ];
         let arguments = Arguments::try_parse_from(words).unwrap();
-        let Command::Search(search) = arguments.command else {
+        let Command::OnLibrary(OnLibrary::Search(search)) = arguments.command else {
             panic!("not a search");
         };
         assert_eq!(search.query, ["goblin", "width>=512"]);

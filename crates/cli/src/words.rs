@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Sizes and problems as people read them.
+
+use gameforge_wire::JobIssue;
 
 /// Bytes with their unit: “12.4 KiB”.
 pub fn bytes(bytes: f64) -> String {
@@ -16,23 +18,9 @@ pub fn bytes(bytes: f64) -> String {
     format!("{value:.1} TiB")
 }
 
-/// A count with its noun: “1 asset”, “12 assets”.
-pub fn count(number: u32, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
-}
-
-/// With a comma between thousands.
-pub fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+/// What became of a file: “art/hero.png: The file is cut off (truncated)”.
+pub fn issue(issue: &JobIssue) -> String {
+    format!("{}: {} ({})", issue.path, issue.message, issue.code)
 }
 
 #[cfg(test)]
@@ -40,11 +28,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_as_people_write_them() {
+    fn sizes_have_the_unit_that_suits_them() {
         assert_eq!(bytes(12.0), "12 B");
         assert_eq!(bytes(12_700.0), "12.4 KiB");
-        assert_eq!(count(1, "asset"), "1 asset");
-        assert_eq!(count(1_048_576, "asset"), "1,048,576 assets");
-        assert_eq!(grouped(999), "999");
     }
 }

@@ -318,3 +318,57 @@ fn failures_have_codes_and_wrong_words_end_with_two() {
     assert_eq!(scene.code(["show", nobody, "--json"]), "not_found");
     assert_eq!(scene.code(["undo", "--json"]), "not_found");
 }
+
+#[test]
+fn a_missing_display_is_a_note_and_no_failure() {
+    let scene = Scene::empty();
+    let output = scene.run(["doctor", "--json"]);
+    let findings: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let faults = findings
+        .iter()
+        .filter(|it| it["ok"] == false && it["windowOnly"] == false)
+        .count();
+    assert_eq!(output.status.code(), Some(i32::from(faults > 0)));
+    if cfg!(target_os = "linux") {
+        let display = findings.iter().find(|it| it["name"] == "display").unwrap();
+        assert_eq!(
+            (&display["ok"], &display["windowOnly"]),
+            (&Value::from(false), &Value::from(true)),
+            "the test takes the display away"
+        );
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page_and_is_completed() {
+    let scene = Scene::empty();
+    let said = scene.run(["manual", "pages"]);
+    assert!(said.status.success());
+    let help = String::from_utf8(scene.run(["--help"]).stdout).unwrap();
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| line.starts_with("  "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.len() > 12, "{help}");
+    let completed = scene.run(["completions", "bash"]);
+    let completed = String::from_utf8(completed.stdout).unwrap();
+    for command in commands {
+        let page = scene.path(&format!("pages/gameforge-{command}.1"));
+        let page = std::fs::read_to_string(&page).unwrap();
+        assert!(page.contains(".SH SYNOPSIS"), "{command}: {page}");
+        assert!(completed.contains(command), "{command}");
+    }
+    assert!(!help.contains("manual"), "that one is for packages");
+    assert!(
+        !scene.path("library").exists() && !scene.path("config").exists(),
+        "neither of the two touches anything else"
+    );
+}

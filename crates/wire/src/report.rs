@@ -35,6 +35,7 @@ pub struct Damage {
 
 /// One thing that the Studio needs of the machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// What it is.
     pub name: String,
@@ -42,4 +43,6 @@ pub struct Finding {
     pub ok: bool,
     /// What was found, or what to do.
     pub message: String,
+    /// Whether the command line does without it.
+    pub window_only: bool,
 }

@@ -183,7 +183,7 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     },
     appInfo: async () => ({ name: "GameForge Studio", version: "0.1.0", configFolder: "/home/mira/.config/gameforge", platform: "browser" }),
     painted: async () => undefined,
-    doctor: async () => [{ name: "Trash", ok: true, message: "Files can be moved to the trash." }],
+    doctor: async () => [{ name: "Trash", ok: true, message: "Files can be moved to the trash.", windowOnly: false }],
     pickFiles: async () => ["/home/mira/game/art/goblin.png"],
     pickFolder: async () => "/home/mira/game/art",
     pickLibrary: async () => "/home/mira/New library",

@@ -1,7 +1,10 @@
-//! `gameforge verify` and `doctor`. Both end with 1 when something is wrong.
+//! `gameforge verify` and `doctor`. Both end with 1 when something is wrong; what only the window needs is a note.
 
-use crate::{failure::Trouble, output::Output, words};
+use super::ended;
+use crate::{failure::Trouble, output::Output};
+use gameforge_domain::grouped;
 use gameforge_studio::Library;
+use gameforge_wire::Finding;
 use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
@@ -28,13 +31,10 @@ pub async fn verify(library: &Library, output: &mut Output) -> Result<ExitCode, 
             0 => "nothing is damaged".to_owned(),
             number => format!("{number} damaged"),
         };
-        lines.push(format!(
-            "{} checked, {wrong}",
-            words::grouped(report.checked)
-        ));
+        lines.push(format!("{} checked, {wrong}", grouped(report.checked)));
         lines.join("\n")
     })?;
-    Ok(success(report.damaged.is_empty()))
+    Ok(ended(report.damaged.is_empty()))
 }
 
 /// Checks the machine.
@@ -42,17 +42,39 @@ pub fn doctor(output: &mut Output) -> Result<ExitCode, Trouble> {
     let findings = gameforge_studio::doctor();
     for finding in &findings {
         output.tell(finding, |finding| {
-            let sign = if finding.ok { "ok     " } else { "missing" };
-            format!("{sign}  {}: {}", finding.name, finding.message)
+            format!("{:7}  {}: {}", sign(finding), finding.name, finding.message)
         })?;
     }
-    Ok(success(findings.iter().all(|finding| finding.ok)))
+    Ok(ended(!findings.iter().any(is_fault)))
 }
 
-fn success(all_well: bool) -> ExitCode {
-    if all_well {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+fn sign(finding: &Finding) -> &'static str {
+    match finding {
+        finding if is_fault(finding) => "missing",
+        Finding { ok: true, .. } => "ok",
+        _ => "note",
+    }
+}
+
+/// A server without a display lacks nothing that this program needs.
+fn is_fault(finding: &Finding) -> bool {
+    !finding.ok && !finding.window_only
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_the_window_needs_is_a_note() {
+        let finding = |ok, window_only| Finding {
+            name: "display".to_owned(),
+            ok,
+            message: String::new(),
+            window_only,
+        };
+        assert_eq!(sign(&finding(false, true)), "note");
+        assert_eq!(sign(&finding(false, false)), "missing");
+        assert_eq!(sign(&finding(true, true)), "ok");
     }
 }

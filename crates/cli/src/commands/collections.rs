@@ -1,8 +1,8 @@
 //! `gameforge collections`.
 
 use super::{history::told, targets};
-use crate::{arguments::CollectionsCommand, failure::Trouble, output::Output, words};
-use gameforge_domain::CollectionId;
+use crate::{arguments::CollectionsCommand, failure::Trouble, output::Output};
+use gameforge_domain::{CollectionId, grouped};
 use gameforge_studio::Library;
 use gameforge_wire::Edit;
 use std::process::ExitCode;
@@ -37,7 +37,7 @@ async fn list(library: &Library, output: &mut Output) -> Result<ExitCode, Troubl
             format!(
                 "{}  {:>9}  {}",
                 collection.id,
-                words::grouped(collection.count),
+                grouped(collection.count),
                 collection.name
             )
         })?;

@@ -1,7 +1,8 @@
 //! `gameforge export`.
 
-use super::targets;
+use super::{ended, targets};
 use crate::{arguments::Export, failure::Trouble, output::Output, words};
+use gameforge_domain::counted;
 use gameforge_studio::Library;
 use std::process::ExitCode;
 
@@ -16,19 +17,13 @@ pub async fn run(
     let done = library.export(targets, &to).await?;
     output.tell(&done, |done| {
         let problems = done.problems.iter();
-        let mut lines: Vec<_> = problems
-            .map(|issue| format!("{}: {} ({})", issue.path, issue.message, issue.code))
-            .collect();
+        let mut lines: Vec<_> = problems.map(words::issue).collect();
         lines.push(format!(
             "{} written to “{}”",
-            words::count(done.written, "file"),
+            counted(done.written, "file"),
             to.display()
         ));
         lines.join("\n")
     })?;
-    Ok(if done.problems.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ended(done.problems.is_empty()))
 }

@@ -1,6 +1,8 @@
 //! `gameforge undo` and `redo`, and what a change says about itself.
 
-use crate::{failure::Trouble, output::Output, words};
+use super::ended;
+use crate::{failure::Trouble, output::Output};
+use gameforge_domain::counted;
 use gameforge_studio::Library;
 use gameforge_wire::{EditDone, HistoryStep};
 use std::process::ExitCode;
@@ -13,17 +15,13 @@ pub fn told(done: &EditDone, output: &mut Output) -> Result<ExitCode, Trouble> {
             Some(step) => format!(
                 "{} ({} changed)",
                 step.label,
-                words::count(done.changed, "asset")
+                counted(done.changed, "asset")
             ),
             None => "Nothing changed.".to_owned(),
         });
         lines.join("\n")
     })?;
-    Ok(if done.problems.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ended(done.problems.is_empty()))
 }
 
 /// Takes the last change back.

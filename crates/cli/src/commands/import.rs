@@ -1,7 +1,7 @@
 //! `gameforge import`.
 
 use crate::{arguments::Import, failure::Trouble, output::Output, words};
-use gameforge_domain::JobId;
+use gameforge_domain::{JobId, counted, grouped};
 use gameforge_studio::Library;
 use gameforge_wire::{Event, ImportRequest, Job, JobIssue, JobReport, JobState};
 use serde::Serialize;
@@ -13,6 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// The last line of an import.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Outcome<'a> {
     job: JobId,
     state: JobState,
@@ -63,10 +64,7 @@ pub async fn run(
         return Err(Trouble::Job(failure));
     }
     tell(&report, output)?;
-    Ok(match report.job.state {
-        JobState::Done => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
-    })
+    Ok(super::ended(report.job.state == JobState::Done))
 }
 
 fn text(path: &Path) -> Result<String, Trouble> {
@@ -80,8 +78,8 @@ fn line(job: &Job) -> String {
     let of = if job.walked { "" } else { " so far" };
     format!(
         "{} of {}{of}, {}",
-        words::grouped(job.done),
-        words::count(job.found, "file"),
+        grouped(job.done),
+        counted(job.found, "file"),
         words::bytes(job.bytes)
     )
 }
@@ -101,11 +99,7 @@ fn tell(report: &JobReport, output: &mut Output) -> Result<(), Trouble> {
         failed_count: counts.failed,
     };
     output.tell(&outcome, |outcome| {
-        let mut lines: Vec<String> = outcome
-            .failed
-            .iter()
-            .map(|issue| format!("{}: {} ({})", issue.path, issue.message, issue.code))
-            .collect();
+        let mut lines: Vec<String> = outcome.failed.iter().map(words::issue).collect();
         let counts = [
             (outcome.imported, "imported"),
             (outcome.duplicates, "already there"),
@@ -118,7 +112,7 @@ fn tell(report: &JobReport, output: &mut Output) -> Result<(), Trouble> {
         let counts = counts
             .iter()
             .filter(|(count, what)| *count > 0 || *what == "imported");
-        let counts = counts.map(|(count, what)| format!("{} {what}", words::grouped(*count)));
+        let counts = counts.map(|(count, what)| format!("{} {what}", grouped(*count)));
         lines.push(counts.collect::<Vec<_>>().join(", "));
         lines.join("\n")
     })?;

@@ -6,13 +6,14 @@ mod export;
 mod history;
 mod import;
 mod overview;
+mod pages;
 mod preview;
 mod review;
 mod search;
 mod tag;
 
 use crate::{
-    arguments::{Arguments, Command, Which},
+    arguments::{Arguments, Command, OnLibrary, Which},
     failure::Trouble,
     output::Output,
 };
@@ -25,12 +26,15 @@ use std::{path::PathBuf, process::ExitCode};
 /// # Errors
 /// Whatever the engine refuses.
 pub async fn run(arguments: Arguments, output: &mut Output) -> Result<ExitCode, Trouble> {
-    if matches!(arguments.command, Command::Doctor) {
-        return check::doctor(output);
-    }
-    let create = matches!(arguments.command, Command::Import(_));
+    let command = match arguments.command {
+        Command::OnLibrary(command) => command,
+        Command::Doctor => return check::doctor(output),
+        Command::Completions { shell } => return pages::completions(shell, output),
+        Command::Manual { to } => return pages::manual(&to),
+    };
+    let create = matches!(command, OnLibrary::Import(_));
     let library = open(arguments.library, create).await?;
-    let done = on_library(&library, arguments.command, output).await;
+    let done = on_library(&library, command, output).await;
     let closed = library.close().await;
     let code = done?;
     closed?;
@@ -39,27 +43,26 @@ pub async fn run(arguments: Arguments, output: &mut Output) -> Result<ExitCode, 
 
 async fn on_library(
     library: &Library,
-    command: Command,
+    command: OnLibrary,
     output: &mut Output,
 ) -> Result<ExitCode, Trouble> {
     match command {
-        Command::Import(import) => import::run(library, &import, output).await,
-        Command::Search(search) => search::run(library, &search, output).await,
-        Command::Show(ids) => search::show(library, &ids.ids, output).await,
-        Command::Tag(tag) => tag::run(library, tag, output).await,
-        Command::Collections(collections) => {
+        OnLibrary::Import(import) => import::run(library, &import, output).await,
+        OnLibrary::Search(search) => search::run(library, &search, output).await,
+        OnLibrary::Show(ids) => search::show(library, &ids.ids, output).await,
+        OnLibrary::Tag(tag) => tag::run(library, tag, output).await,
+        OnLibrary::Collections(collections) => {
             collections::run(library, collections.command, output).await
         }
-        Command::Export(export) => export::run(library, export, output).await,
-        Command::Duplicates(duplicates) => review::run(library, &duplicates, output).await,
-        Command::Similar(similar) => search::similar(library, &similar, output).await,
-        Command::Preview(preview) => preview::run(library, &preview, output).await,
-        Command::Verify => check::verify(library, output).await,
-        Command::Doctor => check::doctor(output),
-        Command::Library => overview::library(library, output).await,
-        Command::Jobs => overview::jobs(library, output).await,
-        Command::Undo => history::undo(library, output).await,
-        Command::Redo => history::redo(library, output).await,
+        OnLibrary::Export(export) => export::run(library, export, output).await,
+        OnLibrary::Duplicates(duplicates) => review::run(library, &duplicates, output).await,
+        OnLibrary::Similar(similar) => search::similar(library, &similar, output).await,
+        OnLibrary::Preview(preview) => preview::run(library, &preview, output).await,
+        OnLibrary::Verify => check::verify(library, output).await,
+        OnLibrary::Library => overview::library(library, output).await,
+        OnLibrary::Jobs => overview::jobs(library, output).await,
+        OnLibrary::Undo => history::undo(library, output).await,
+        OnLibrary::Redo => history::redo(library, output).await,
     }
 }
 
@@ -76,6 +79,15 @@ async fn open(folder: Option<PathBuf>, create: bool) -> Result<Library, Trouble>
         read_only: false,
     };
     Ok(Library::open(&folder, options).await?)
+}
+
+/// How the program ends: a failure when something was told that is wrong.
+fn ended(all_well: bool) -> ExitCode {
+    if all_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// The assets that a change is for.

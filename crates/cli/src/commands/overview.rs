@@ -1,6 +1,7 @@
 //! `gameforge library` and `jobs`.
 
 use crate::{failure::Trouble, output::Output, words};
+use gameforge_domain::{counted, grouped};
 use gameforge_studio::Library;
 use gameforge_wire::{Job, LibrarySummary};
 use serde::Serialize;
@@ -29,11 +30,11 @@ pub async fn library(library: &Library, output: &mut Output) -> Result<ExitCode,
         format!(
             "{}\n  {}, {}\n  {} missing, {} unreadable, {} untagged",
             overview.path,
-            words::count(summary.assets, "asset"),
+            counted(summary.assets, "asset"),
             words::bytes(summary.bytes),
-            words::grouped(summary.missing),
-            words::grouped(summary.failed),
-            words::grouped(summary.untagged),
+            grouped(summary.missing),
+            grouped(summary.failed),
+            grouped(summary.untagged),
         )
     })?;
     Ok(ExitCode::SUCCESS)
@@ -52,8 +53,8 @@ fn line(job: &Job) -> String {
         "{}  {:?}  {} of {}  {}",
         job.id,
         job.state,
-        words::grouped(job.done),
-        words::count(job.found, "file"),
+        grouped(job.done),
+        counted(job.found, "file"),
         job.title
     )
 }

@@ -6,6 +6,7 @@ use crate::{
     output::Output,
     words,
 };
+use gameforge_domain::counted;
 use gameforge_studio::Library;
 use gameforge_wire::{DuplicateGroup, ReviewKind};
 use std::process::ExitCode;
@@ -41,7 +42,7 @@ fn words_of(group: &DuplicateGroup) -> String {
     let members = u32::try_from(group.cards.len().max(group.paths.len())).unwrap_or(u32::MAX);
     let mut lines = vec![format!(
         "{}, {} to spare; keep {} ({})",
-        words::count(members, "file"),
+        counted(members, "file"),
         words::bytes(group.spare),
         group.keep,
         group.reason

@@ -7,7 +7,7 @@ use crate::{
     output::Output,
     words,
 };
-use gameforge_domain::AssetId;
+use gameforge_domain::{AssetId, counted, grouped};
 use gameforge_studio::Library;
 use gameforge_wire::{AssetDetail, Card, SearchRequest};
 use std::process::ExitCode;
@@ -88,8 +88,8 @@ async fn find(
     if wanted < found.total {
         output.remark(&format!(
             "{} of {} shown; --limit N shows more.",
-            words::grouped(wanted),
-            words::count(found.total, "asset")
+            grouped(wanted),
+            counted(found.total, "asset")
         ))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,8 @@
 //! `gameforge tag`.
 
 use super::{history::told, targets};
-use crate::{arguments::Tag, failure::Trouble, output::Output, words};
+use crate::{arguments::Tag, failure::Trouble, output::Output};
+use gameforge_domain::grouped;
 use gameforge_studio::Library;
 use gameforge_wire::Edit;
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ pub async fn run(library: &Library, tag: Tag, output: &mut Output) -> Result<Exi
 async fn list(library: &Library, output: &mut Output) -> Result<ExitCode, Trouble> {
     for node in library.summary().await?.tags {
         output.tell(&node, |node| {
-            format!("{:>9}  {}", words::grouped(node.count), node.tag)
+            format!("{:>9}  {}", grouped(node.count), node.tag)
         })?;
     }
     Ok(ExitCode::SUCCESS)

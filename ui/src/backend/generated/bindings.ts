@@ -451,6 +451,8 @@ export type Finding = {
 	ok: boolean,
 	/**  What was found, or what to do. */
 	message: string,
+	/**  Whether the command line does without it. */
+	windowOnly: boolean,
 };
 
 /**  Of a typeface. */
