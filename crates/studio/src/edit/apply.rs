@@ -1,7 +1,7 @@
 //! Facts into the database. Facts about files are done by `disk` and passed over here.
 
 use super::{
-    change::{Change, Fact},
+    change::{Change, Fact, Move},
     rows::Rows,
 };
 use crate::{
@@ -33,14 +33,7 @@ async fn one(
 ) -> Result<()> {
     match fact {
         Fact::Field { field, moves } => {
-            let values: Vec<NewValue> = moves
-                .iter()
-                .map(|it| NewValue {
-                    to: it.to.clone(),
-                    rows: it.rows.as_slice().to_vec(),
-                })
-                .collect();
-            store::asset_field::set(conn, *field, &values, now_ms).await?;
+            store::asset_field::set(conn, *field, &values(moves), now_ms).await?;
             touched.extend(moves.iter().flat_map(|it| it.rows.as_slice()));
         }
         Fact::Tagged { key, rows, on } => {
@@ -81,19 +74,9 @@ async fn one(
         Fact::Tag { from, to } => tag(conn, from.as_ref(), to.as_ref(), touched).await?,
         Fact::Place { from, to } => {
             touched.extend(from.iter().chain(to).map(|place| place.asset));
-            match (from, to) {
-                (None, Some(to)) => store::place::insert(conn, to).await?,
-                (Some(from), None) => store::place::delete(conn, &from.path).await?,
-                (Some(from), Some(to)) => store::place::update(conn, &from.path, to).await?,
-                (None, None) => {}
-            }
+            place(conn, from.as_ref(), to.as_ref()).await?;
         }
-        Fact::Collection { from, to } => match (from, to) {
-            (None, Some(to)) => store::collection::insert(conn, to).await?,
-            (Some(from), None) => store::collection::delete(conn, from.id).await?,
-            (Some(_), Some(to)) => store::collection::update(conn, to).await?,
-            (None, None) => {}
-        },
+        Fact::Collection { from, to } => collection(conn, from.as_ref(), to.as_ref()).await?,
         Fact::SmartFolder { from, to } => match (from, to) {
             (_, Some(to)) => store::smart_folder::put(conn, to).await?,
             (Some(from), None) => store::smart_folder::delete(conn, from.id).await?,
@@ -102,6 +85,42 @@ async fn one(
         Fact::FileMoved { .. } | Fact::Trashed { .. } => {}
     }
     Ok(())
+}
+
+fn values(moves: &[Move]) -> Vec<NewValue> {
+    moves
+        .iter()
+        .map(|it| NewValue {
+            to: it.to.clone(),
+            rows: it.rows.as_slice().to_vec(),
+        })
+        .collect()
+}
+
+async fn place(
+    conn: &mut SqliteConnection,
+    from: Option<&store::place::PlaceRow>,
+    to: Option<&store::place::PlaceRow>,
+) -> Result<()> {
+    match (from, to) {
+        (None, Some(to)) => store::place::insert(conn, to).await,
+        (Some(from), None) => store::place::delete(conn, &from.path).await,
+        (Some(from), Some(to)) => store::place::update(conn, &from.path, to).await,
+        (None, None) => Ok(()),
+    }
+}
+
+async fn collection(
+    conn: &mut SqliteConnection,
+    from: Option<&store::collection::CollectionRow>,
+    to: Option<&store::collection::CollectionRow>,
+) -> Result<()> {
+    match (from, to) {
+        (None, Some(to)) => store::collection::insert(conn, to).await,
+        (Some(from), None) => store::collection::delete(conn, from.id).await,
+        (Some(_), Some(to)) => store::collection::update(conn, to).await,
+        (None, None) => Ok(()),
+    }
 }
 
 async fn tag(

@@ -9,6 +9,7 @@ use crate::{
     Error, Result,
     store::{self, asset_field::Field},
 };
+use gameforge_domain::grouped;
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
@@ -108,7 +109,7 @@ fn line(what: &str, text: &str) -> Result<String> {
     if text.chars().count() > LINE {
         return Err(Error::invalid(format!(
             "{what} may have {} letters at most.",
-            words::number(LINE)
+            grouped(LINE as u64)
         )));
     }
     if text.chars().any(char::is_control) {
@@ -170,7 +171,7 @@ pub(super) async fn set_notes(
     if notes.chars().count() > NOTES {
         return Err(Error::invalid(format!(
             "Notes may have {} letters at most.",
-            words::number(NOTES)
+            grouped(NOTES as u64)
         )));
     }
     set(conn, Field::Notes, rows, notes.into(), |assets| {

@@ -15,7 +15,7 @@ use crate::{
         place::{self, PlaceRow},
     },
 };
-use gameforge_domain::AssetId;
+use gameforge_domain::{AssetId, grouped};
 use gameforge_wire::EditDone;
 use std::{
     collections::{HashMap, HashSet},
@@ -229,7 +229,7 @@ fn find_below(folder: &Path, lost: Vec<PlaceRow>, hashes: &HashMap<i64, Vec<u8>>
         problems.push(format!(
             "Below “{}” there are more than {} files; the rest was not looked at. Choose a folder further down.",
             folder.display(),
-            words::number(FILES)
+            grouped(FILES as u64)
         ));
     }
     Ok((found, problems))

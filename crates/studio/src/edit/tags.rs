@@ -119,32 +119,10 @@ pub(super) async fn rename(
         if new.as_str() == old.path {
             continue;
         }
+        taken.remove(&old.key);
         if key != old.key && taken.contains(&key) {
-            let rows = store::tag::rows(conn, &old.key).await?;
-            let have = store::tag::rows_among(conn, &key, &rows).await?;
-            let rows = Rows::new(rows);
-            let more = rows.without(&have);
-            if !rows.is_empty() {
-                facts.push(Fact::Tagged {
-                    key: old.key.clone(),
-                    rows,
-                    on: false,
-                });
-            }
-            if !more.is_empty() {
-                facts.push(Fact::Tagged {
-                    key,
-                    rows: more,
-                    on: true,
-                });
-            }
-            taken.remove(&old.key);
-            facts.push(Fact::Tag {
-                from: Some(old),
-                to: None,
-            });
+            facts.extend(merged(conn, old, key).await?);
         } else {
-            taken.remove(&old.key);
             taken.insert(key.clone());
             let colour = old.colour;
             facts.push(Fact::Tag {
@@ -158,6 +136,41 @@ pub(super) async fn rename(
         }
     }
     Ok(Plan::new(format!("Rename tag {from} to {to}"), facts))
+}
+
+/// What was tagged with one tag is tagged with another, which is there already; the first one goes.
+async fn merged(conn: &mut SqliteConnection, from: TagRow, to: String) -> Result<Vec<Fact>> {
+    let rows = store::tag::rows(conn, &from.key).await?;
+    let have = store::tag::rows_among(conn, &to, &rows).await?;
+    let rows = Rows::new(rows);
+    let more = rows.without(&have);
+    let mut facts = Vec::new();
+    if !more.is_empty() {
+        facts.push(Fact::Tagged {
+            key: to,
+            rows: more,
+            on: true,
+        });
+    }
+    facts.extend(dropped(from, rows));
+    Ok(facts)
+}
+
+/// A tag goes, first from the assets that have it.
+fn dropped(tag: TagRow, rows: Rows) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if !rows.is_empty() {
+        facts.push(Fact::Tagged {
+            key: tag.key.clone(),
+            rows,
+            on: false,
+        });
+    }
+    facts.push(Fact::Tag {
+        from: Some(tag),
+        to: None,
+    });
+    facts
 }
 
 async fn subtree(conn: &mut SqliteConnection, tag: &TagPath) -> Result<Vec<TagRow>> {
@@ -175,17 +188,7 @@ pub(super) async fn delete(conn: &mut SqliteConnection, tag: &TagPath) -> Result
     for old in subtree(conn, tag).await? {
         let rows = store::tag::rows(conn, &old.key).await?;
         touched.extend(&rows);
-        if !rows.is_empty() {
-            facts.push(Fact::Tagged {
-                key: old.key.clone(),
-                rows: Rows::new(rows),
-                on: false,
-            });
-        }
-        facts.push(Fact::Tag {
-            from: Some(old),
-            to: None,
-        });
+        facts.extend(dropped(old, Rows::new(rows)));
     }
     let count = Rows::new(touched).len();
     let label = format!("Delete tag {tag} from {}", words::assets(count));

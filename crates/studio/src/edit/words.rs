@@ -1,17 +1,6 @@
-//! The words of labels: counts, names, quotation marks.
+//! The words of labels: how many of what.
 
-/// `12,345`.
-pub(super) fn number(count: usize) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+use gameforge_domain::counted;
 
 /// `1 asset`, `12 assets`.
 pub(super) fn assets(count: usize) -> String {
@@ -19,12 +8,8 @@ pub(super) fn assets(count: usize) -> String {
 }
 
 /// `1 tag`, `3 tags`.
-pub(super) fn several(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{} {what}s", number(count))
-    }
+pub(super) fn several(count: usize, noun: &str) -> String {
+    counted(count as u64, noun)
 }
 
 /// `tag enemy`, `3 tags`.
@@ -40,10 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_read_as_people_write_them() {
-        assert_eq!(assets(1), "1 asset");
-        assert_eq!(assets(12), "12 assets");
-        assert_eq!(assets(1_234_567), "1,234,567 assets");
+    fn a_single_tag_is_named() {
         assert_eq!(tags(&["enemy"]), "tag enemy");
         assert_eq!(tags(&["a", "b"]), "2 tags");
     }

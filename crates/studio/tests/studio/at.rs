@@ -45,8 +45,33 @@ impl Place {
         path
     }
 
+    /// `000.png` and so on, each another picture.
+    pub fn write_pictures(&self, number: u32) {
+        for number in 0..number {
+            self.write(&format!("{number:03}.png"), picture(number));
+        }
+    }
+
     pub async fn open(&self) -> Library {
         self.open_with(options()).await
+    }
+
+    /// With one thread for the import, so that it can be met on its way.
+    pub async fn open_slowly(&self) -> Library {
+        self.open_with(Options {
+            import_threads: 1,
+            ..options()
+        })
+        .await
+    }
+
+    /// As a window does: followed folders are looked at.
+    pub async fn open_watching(&self) -> Library {
+        self.open_with(Options {
+            watch: true,
+            ..options()
+        })
+        .await
     }
 
     pub async fn open_with(&self, options: Options) -> Library {

@@ -2,7 +2,7 @@
 
 use crate::at::{Place, cards, ended, import, job_that, options, picture, request, sum};
 use gameforge_domain::{Format, Kind};
-use gameforge_studio::{Library, Options};
+use gameforge_studio::Library;
 use gameforge_testkit::{self as testkit, bombs, faults};
 use gameforge_wire::{ErrorCode, JobReport, JobState};
 use std::{
@@ -192,15 +192,8 @@ async fn odd_names_links_pipes_and_locked_folders_are_all_accounted_for() {
 #[tokio::test]
 async fn a_file_that_changes_or_goes_after_it_was_found_is_a_line() {
     let place = Place::new();
-    for number in 0..60 {
-        place.write(&format!("{number:03}.png"), picture(number));
-    }
-    let library = place
-        .open_with(Options {
-            import_threads: 1,
-            ..options()
-        })
-        .await;
+    place.write_pictures(60);
+    let library = place.open_slowly().await;
     let job = library.import(request(&place.files, false)).await.unwrap();
     // Found and hashed; before all are read, some change and some go.
     library.pause(job).await.unwrap();

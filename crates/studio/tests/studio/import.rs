@@ -180,15 +180,8 @@ async fn two_places_with_one_content_part_when_one_of_them_changes() {
 #[tokio::test]
 async fn a_job_is_held_up_and_let_go_on() {
     let place = Place::new();
-    for number in 0..150 {
-        place.write(&format!("{number}.png"), picture(number));
-    }
-    let library = place
-        .open_with(Options {
-            import_threads: 1,
-            ..options()
-        })
-        .await;
+    place.write_pictures(150);
+    let library = place.open_slowly().await;
     let job = library.import(request(&place.files, false)).await.unwrap();
     library.pause(job).await.unwrap();
     let paused = job_that(&library, job, |job| job.state == JobState::Paused).await;
@@ -206,15 +199,8 @@ async fn a_job_is_held_up_and_let_go_on() {
 #[tokio::test]
 async fn a_cancelled_job_keeps_what_it_brought_in_and_counts_right() {
     let place = Place::new();
-    for number in 0..300 {
-        place.write(&format!("{number}.png"), picture(number));
-    }
-    let library = place
-        .open_with(Options {
-            import_threads: 1,
-            ..options()
-        })
-        .await;
+    place.write_pictures(300);
+    let library = place.open_slowly().await;
     let job = library.import(request(&place.files, false)).await.unwrap();
     job_that(&library, job, |job| job.counts.imported > 0).await;
     library.cancel(job).await.unwrap();
@@ -232,12 +218,7 @@ async fn a_job_goes_on_after_a_restart_and_counts_every_file_once() {
     for number in 0..300 {
         place.write(&format!("{number}.png"), picture(number / 2));
     }
-    let library = place
-        .open_with(Options {
-            import_threads: 1,
-            ..options()
-        })
-        .await;
+    let library = place.open_slowly().await;
     let job = library.import(request(&place.files, false)).await.unwrap();
     job_that(&library, job, |job| job.counts.imported > 0).await;
     library.close().await.unwrap();

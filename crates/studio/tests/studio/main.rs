@@ -7,10 +7,13 @@
 )]
 
 mod at;
+mod counting;
 mod editing;
 mod faults;
 mod import;
+mod on_disk;
 mod opening;
+mod organising;
 mod previews;
 mod searching;
 mod settings;

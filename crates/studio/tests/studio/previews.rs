@@ -1,11 +1,9 @@
 //! Pictures of assets: which are made, which first, what happens when one is gone; and what viewers ask for.
 
-use crate::at::{
-    Place, cards, eventually, found, import, job_that, next_previews, options, picture, request,
-};
+use crate::at::{Place, cards, eventually, found, import, job_that, next_previews, request};
 use gameforge_domain::{AssetId, Colour, Format, Limits};
 use gameforge_media::raster;
-use gameforge_studio::{Library, Options, Preview};
+use gameforge_studio::{Library, Preview};
 use gameforge_testkit as testkit;
 use gameforge_wire::{JobState, PreviewState, SearchRequest};
 use std::fs;
@@ -56,15 +54,8 @@ async fn a_preview_is_stored_made_larger_on_demand_and_made_again_when_it_is_gon
 #[tokio::test]
 async fn what_is_on_screen_is_read_though_the_job_is_held_up() {
     let place = Place::new();
-    for number in 0..400 {
-        place.write(&format!("{number:03}.png"), picture(number));
-    }
-    let library = place
-        .open_with(Options {
-            import_threads: 1,
-            ..options()
-        })
-        .await;
+    place.write_pictures(400);
+    let library = place.open_slowly().await;
     let job = library.import(request(&place.files, false)).await.unwrap();
     job_that(&library, job, |job| {
         job.walked && job.counts.imported == 400

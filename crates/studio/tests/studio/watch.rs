@@ -1,19 +1,13 @@
 //! Followed folders: what appears, moves, changes and goes there is noticed.
 
-use crate::at::{Place, cards, eventually, options, picture};
-use gameforge_studio::Options;
+use crate::at::{Place, cards, eventually, picture};
 use std::fs;
 
 #[tokio::test]
 async fn what_happens_in_a_followed_folder_is_noticed() {
     let place = Place::new();
     place.write("a.png", picture(1));
-    let library = place
-        .open_with(Options {
-            watch: true,
-            ..options()
-        })
-        .await;
+    let library = place.open_watching().await;
     let watched = library.watch_folder(&place.files, false).await.unwrap();
     let first = cards(&library, "", 1).await.remove(0);
 
@@ -47,22 +41,12 @@ async fn what_happened_while_the_library_was_closed_is_found_at_the_next_start()
     let place = Place::new();
     place.write("a.png", picture(1));
     place.write("b.png", picture(2));
-    let library = place
-        .open_with(Options {
-            watch: true,
-            ..options()
-        })
-        .await;
+    let library = place.open_watching().await;
     library.watch_folder(&place.files, true).await.unwrap();
     cards(&library, "", 2).await;
     library.close().await.unwrap();
     place.write("c.png", picture(3));
-    let library = place
-        .open_with(Options {
-            watch: true,
-            ..options()
-        })
-        .await;
+    let library = place.open_watching().await;
     cards(&library, "", 3).await;
     let summary = library.summary().await.unwrap();
     assert!(summary.watched[0].present && summary.watched[0].copy);
@@ -73,12 +57,7 @@ async fn what_happened_while_the_library_was_closed_is_found_at_the_next_start()
 async fn the_librarys_own_folder_within_a_followed_one_is_left_alone() {
     let place = Place::new();
     place.write("a.png", picture(1));
-    let library = place
-        .open_with(Options {
-            watch: true,
-            ..options()
-        })
-        .await;
+    let library = place.open_watching().await;
     library
         .watch_folder(place.library.parent().unwrap(), true)
         .await
