@@ -237,7 +237,7 @@ impl Place {
         if !last.is_ascii() {
             return self.fits(&lower(last));
         }
-        let (last, asked) = (last.as_bytes(), self.needle[1..].as_bytes());
+        let (last, asked) = (last.as_bytes(), &self.needle.as_bytes()[1..]);
         last.get(..asked.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(asked))
             && (!self.closed || matches!(last.get(asked.len()), None | Some(b'/')))

@@ -22,7 +22,7 @@ enum Inner<R: Read> {
         rest: u64,
     },
     Gzip(Box<MultiGzDecoder<R>>),
-    Frames(Frames<R>),
+    Frames(Box<Frames<R>>),
 }
 
 /// The file unpacks to more than the cap.
@@ -40,8 +40,10 @@ impl<R: Read + Seek> Unpacked<R> {
         file.seek(SeekFrom::Start(0))?;
         let inner = match &start[..] {
             [0x1f, 0x8b, ..] => Inner::Gzip(Box::new(MultiGzDecoder::new(file))),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Inner::Frames(Frames::new(file)),
-            [a, b, c, d, ..] if is_skippable([*a, *b, *c, *d]) => Inner::Frames(Frames::new(file)),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Inner::Frames(Box::new(Frames::new(file))),
+            [a, b, c, d, ..] if is_skippable([*a, *b, *c, *d]) => {
+                Inner::Frames(Box::new(Frames::new(file)))
+            }
             b"BLENDER" => Inner::Plain {
                 file: BufReader::new(file),
                 rest: len,
