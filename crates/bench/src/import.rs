@@ -22,13 +22,15 @@ pub async fn run(from: Option<PathBuf>) -> Result<()> {
         }
     };
     let files = walk(&from)?;
-    let images: Vec<PathBuf> = files
-        .iter()
-        .filter(|path| is_plain_picture(path))
-        .cloned()
-        .collect();
+    beside_vipsthumbnail(&files, temporary.path()).await?;
+    everything(&from, &files, temporary.path()).await
+}
+
+/// The whole import of the pictures beside the peer, which only makes their previews.
+async fn beside_vipsthumbnail(files: &[PathBuf], temporary: &Path) -> Result<()> {
+    let images: Vec<&PathBuf> = files.iter().filter(|path| is_plain_picture(path)).collect();
     // Copied, so that both sides read the same set and nothing else.
-    let only_images = temporary.path().join("images");
+    let only_images = temporary.join("images");
     std::fs::create_dir_all(&only_images)?;
     for (number, image) in images.iter().enumerate() {
         let ending = image.extension().unwrap_or_default().to_string_lossy();
@@ -36,19 +38,13 @@ pub async fn run(from: Option<PathBuf>) -> Result<()> {
     }
 
     // Once over everything, so that all sides read from memory.
-    import(&only_images, &temporary.path().join("warm")).await?;
+    import(&only_images, &temporary.join("warm")).await?;
     let mut ours = Vec::new();
     let mut peer = Vec::new();
     for round in 0..3 {
-        ours.push(
-            import(
-                &only_images,
-                &temporary.path().join(format!("images-{round}")),
-            )
-            .await?
-            .0,
-        );
-        peer.push(vipsthumbnail(&only_images, temporary.path())?);
+        let library = temporary.join(format!("images-{round}"));
+        ours.push(import(&only_images, &library).await?.0);
+        peer.push(vipsthumbnail(&only_images, temporary)?);
     }
     let (ours, peer) = (median(ours), median(peer));
     figures::print(
@@ -63,15 +59,20 @@ pub async fn run(from: Option<PathBuf>) -> Result<()> {
             "met": ours <= peer,
         }),
     );
+    Ok(())
+}
 
+/// The import of all files, its memory, and the same once more.
+async fn everything(from: &Path, files: &[PathBuf], temporary: &Path) -> Result<()> {
+    let library = temporary.join("all");
     memory::reset_peak();
-    let (took, report) = import(&from, &temporary.path().join("all")).await?;
+    let (took, report) = import(from, &library).await?;
     let bytes: u64 = files
         .iter()
         .filter_map(|path| path.metadata().ok())
         .map(|metadata| metadata.len())
         .sum();
-    let hashed = b3sum(&files)?;
+    let hashed = b3sum(files)?;
     figures::print(
         "import of everything",
         "files/s",
@@ -92,7 +93,7 @@ pub async fn run(from: Option<PathBuf>) -> Result<()> {
         );
     }
     let begun = Instant::now();
-    again(&from, &temporary.path().join("all")).await?;
+    again(from, &library).await?;
     figures::print(
         "the same import again, nothing changed",
         "files/s",

@@ -1,6 +1,7 @@
 //! Following folders. The system's notices are hints only: what has happened is found out by going through the folder
 //! that they come from, once it has been quiet for a moment.
 
+use crate::library::stopped;
 use crate::{
     Error, Library, Result,
     files::{path_bytes, path_from_bytes},
@@ -169,7 +170,7 @@ impl Library {
         let hints = Arc::clone(&watcher.hints);
         *self.0.files.watcher.lock() = Some(watcher);
         let library = self.clone();
-        self.spawn(async move {
+        self.spawn_after_first_page(async move {
             if let Err(error) = library.follow_all().await {
                 tracing::error!(%error, "the watched folders are not followed");
             }
@@ -195,7 +196,7 @@ impl Library {
         let mut minute = tokio::time::interval(WITHOUT_NOTICES);
         loop {
             tokio::select! {
-                _ = stopping.changed() => return,
+                () = stopped(&mut stopping) => return,
                 () = hints.wake.notified() => {}
                 _ = minute.tick() => {
                     self.hint_where_no_notices_come();
@@ -203,7 +204,7 @@ impl Library {
                 }
             }
             tokio::select! {
-                _ = stopping.changed() => return,
+                () = stopped(&mut stopping) => return,
                 () = until_quiet(hints) => {}
             }
             let restless = std::mem::take(&mut *hints.restless.lock());

@@ -33,7 +33,7 @@ pub struct SearchResult {
     pub warnings: Vec<String>,
     /// Milliseconds that it took.
     pub took_ms: f64,
-    /// False while the index is still being read: counts are then of the newest assets only.
+    /// False while the index is still being read: there are no facets then, and the counts may change a little.
     pub complete: bool,
 }
 

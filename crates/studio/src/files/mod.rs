@@ -83,18 +83,19 @@ impl Library {
     pub(crate) fn start_files(&self) {
         let options = self.options();
         let objects = objects::Objects::new(self.objects_dir());
-        self.spawn(async move {
+        self.spawn_after_first_page(async move {
             if let Err(error) = tokio::task::spawn_blocking(move || objects.sweep()).await {
                 tracing::warn!(%error, "unfinished copies were not looked for");
             }
         });
         if options.watch {
-            self.start_reading();
+            let library = self.clone();
+            self.spawn_after_first_page(async move { library.start_reading() });
             self.start_watching();
         }
         if options.resume_jobs {
             let library = self.clone();
-            self.spawn(async move {
+            self.spawn_after_first_page(async move {
                 if let Err(error) = library.resume_cut_off_jobs().await {
                     tracing::error!(%error, "unfinished jobs were not resumed");
                 }

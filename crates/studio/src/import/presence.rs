@@ -5,10 +5,14 @@ use crate::{
     files::{path_bytes, path_from_bytes},
     store,
 };
-use std::{io::ErrorKind, path::Path};
+use std::{io::ErrorKind, path::Path, time::Duration};
 
 /// Places that are looked at together.
 const PAGE: i64 = 1000;
+/// Going through the whole library, which nobody asked for, stands back while somebody does something, ...
+const QUIET: Duration = Duration::from_millis(300);
+/// ... but not for ever: so long before each page.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Looks at all places below a folder, or at all there are (no path begins with eight bytes of 255). Gives how many
 /// changed.
@@ -17,6 +21,9 @@ pub(crate) async fn reconcile(library: &Library, below: Option<&Path>) -> Result
     let stopping = library.stopping();
     let mut changed = 0;
     loop {
+        if below.is_none() {
+            library.when_quiet(QUIET, Some(PATIENCE)).await;
+        }
         let page =
             store::location::in_range(&mut *library.reader().await?, &from, &to, PAGE).await?;
         let Some(last) = page.last() else {
@@ -25,6 +32,7 @@ pub(crate) async fn reconcile(library: &Library, below: Option<&Path>) -> Result
         from.clone_from(&last.path);
         let looked = tokio::task::spawn_blocking(move || {
             page.into_iter()
+                .filter(|place| place.in_place)
                 .filter(|place| is_gone(&path_from_bytes(&place.path)) != place.missing)
                 .collect::<Vec<_>>()
         });

@@ -186,6 +186,13 @@ struct Written {
     outcomes: Vec<(Outcome, bool)>,
 }
 
+/// What is written at the end, all at once.
+#[derive(Default)]
+struct Lists {
+    places: Vec<NewPlace>,
+    versions: Vec<NewVersion>,
+}
+
 impl Plan<'_> {
     fn rows(&self) -> impl Iterator<Item = (usize, &Candidate, &Examined, &Deed)> {
         let files = self.candidates.iter().zip(&self.batch.examined);
@@ -217,73 +224,80 @@ impl Plan<'_> {
         };
 
         let mut written = Written::default();
-        let mut places = Vec::new();
-        let mut versions = Vec::new();
+        let mut lists = Lists::default();
         let mut next = made.iter().copied();
         for (at, file, examined, deed) in self.rows() {
-            let content = content_of(file);
-            let place = |asset| self.place(at, file, examined, asset);
-            let version = |asset, cause| NewVersion {
+            let asset = match deed {
+                Deed::Make => next.next().unwrap_or_default(),
+                Deed::Put(Target::There(asset))
+                | Deed::Follow { asset, .. }
+                | Deed::Change { asset }
+                | Deed::FollowAndChange { asset, .. }
+                | Deed::Revive { asset } => *asset,
+                Deed::Put(Target::New(number)) => made.get(*number).copied().unwrap_or_default(),
+            };
+            let place = self.place(at, file, examined, asset);
+            let version = NewVersion {
                 asset,
-                content,
-                cause,
+                content: content_of(file),
+                cause: match deed {
+                    Deed::Make => "imported",
+                    _ => "changed on disk",
+                },
                 at_ms: self.now,
             };
-            let asset = match deed {
-                Deed::Make => {
-                    let asset = next.next().unwrap_or_default();
-                    places.push(place(asset));
-                    versions.push(version(asset, "imported"));
-                    asset
-                }
-                Deed::Put(target) => {
-                    let asset = match target {
-                        Target::There(asset) => *asset,
-                        Target::New(number) => made.get(*number).copied().unwrap_or_default(),
-                    };
-                    places.push(place(asset));
-                    asset
-                }
-                Deed::Follow {
-                    place: row,
-                    asset,
-                    name,
-                } => {
-                    store::location::follow(conn, *row, &place(*asset)).await?;
-                    if let Some(name) = name {
-                        store::asset::follow_name(conn, *asset, name, self.now).await?;
-                    }
-                    *asset
-                }
-                Deed::Change { asset } | Deed::FollowAndChange { asset, .. } => {
-                    if let Deed::FollowAndChange { place: row, .. } = deed {
-                        store::location::follow(conn, *row, &place(*asset)).await?;
-                    } else {
-                        places.push(place(*asset));
-                    }
-                    store::asset::set_content(
-                        conn,
-                        *asset,
-                        content,
-                        examined.stat.modified_ms(),
-                        self.now,
-                    )
-                    .await?;
-                    versions.push(version(*asset, "changed on disk"));
-                    *asset
-                }
-                Deed::Revive { asset } => {
-                    store::asset::revive(conn, *asset, self.now).await?;
-                    places.push(place(*asset));
-                    *asset
-                }
-            };
+            let modified_ms = examined.stat.modified_ms();
+            self.carry_out(conn, deed, place, version, modified_ms, &mut lists)
+                .await?;
             written.assets.push(asset);
         }
-        store::location::put(conn, &places).await?;
-        store::version::insert(conn, &versions).await?;
+        store::location::put(conn, &lists.places).await?;
+        store::version::insert(conn, &lists.versions).await?;
         self.deal(&contents, &mut written);
         Ok(written)
+    }
+
+    /// Writes what one file means for its asset; places and versions are gathered, to be written together.
+    async fn carry_out(
+        &self,
+        conn: &mut SqliteConnection,
+        deed: &Deed,
+        place: NewPlace,
+        version: NewVersion,
+        modified_ms: i64,
+        lists: &mut Lists,
+    ) -> Result<()> {
+        let asset = place.asset;
+        match deed {
+            Deed::Make => {
+                lists.places.push(place);
+                lists.versions.push(version);
+            }
+            Deed::Put(_) => lists.places.push(place),
+            Deed::Follow {
+                place: row, name, ..
+            } => {
+                store::location::follow(conn, *row, &place).await?;
+                if let Some(name) = name {
+                    store::asset::follow_name(conn, asset, name, self.now).await?;
+                }
+            }
+            Deed::Change { .. } | Deed::FollowAndChange { .. } => {
+                if let Deed::FollowAndChange { place: row, .. } = deed {
+                    store::location::follow(conn, *row, &place).await?;
+                } else {
+                    lists.places.push(place);
+                }
+                let content = version.content;
+                store::asset::set_content(conn, asset, content, modified_ms, self.now).await?;
+                lists.versions.push(version);
+            }
+            Deed::Revive { .. } => {
+                store::asset::revive(conn, asset, self.now).await?;
+                lists.places.push(place);
+            }
+        }
+        Ok(())
     }
 
     /// Writes the contents that are to be had, and sends those that could not be read before to the readers again.

@@ -29,7 +29,8 @@ fn common(file: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         .statement_cache_capacity(256)
         .pragma("temp_store", "MEMORY")
-        .pragma("mmap_size", "67108864")
+        // The system keeps the file's pages for all connections; mapped, each connection would count them as its own.
+        .pragma("mmap_size", "0")
         // A program that was given a hostile database must not run what its schema says.
         .pragma("trusted_schema", "OFF")
 }
@@ -44,7 +45,7 @@ pub(super) async fn writer(
         .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
-        .pragma("cache_size", "-32768")
+        .pragma("cache_size", "-16384")
         // Folding the log back every 16 MiB keeps bulk imports from doing it every few rows.
         .pragma("wal_autocheckpoint", "4096")
         .pragma("journal_size_limit", "67108864");
@@ -55,7 +56,7 @@ pub(super) async fn writer(
 pub(super) async fn readers(file: &Path, access: Access) -> Result<SqlitePool, sqlx::Error> {
     let options = common(file)
         .pragma("query_only", "ON")
-        .pragma("cache_size", "-16384");
+        .pragma("cache_size", "-8192");
     let options = match access {
         Access::Write => options,
         Access::Read => options.read_only(true),

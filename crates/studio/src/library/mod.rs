@@ -1,11 +1,13 @@
 //! An open library: its connections, its writer's turn, its news. How it is opened is in `open`;
 //! what can be done with it is in the modules beside this one, each with its own `impl Library`.
 
+mod activity;
 mod backup;
 mod connections;
 mod open;
 
 use crate::{Error, Result, files::Files, search::Searcher, store};
+use activity::Activity;
 use gameforge_wire::Event;
 use parking_lot::Mutex;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
@@ -69,6 +71,7 @@ pub(crate) struct Inner {
     tasks: Mutex<JoinSet<()>>,
     pub(crate) searcher: Searcher,
     pub(crate) files: Files,
+    pub(crate) activity: Activity,
     /// Held through an edit, its effects on disk included, so that undo never meets a half-done one.
     pub(crate) editing: tokio::sync::Mutex<()>,
 }
@@ -201,6 +204,7 @@ impl Library {
 
     /// A transaction for what a person does: durable once committed.
     pub(crate) async fn write_edit(&self) -> Result<Write> {
+        self.0.activity.noted();
         self.write(|writers| &writers.edit).await
     }
 
@@ -243,4 +247,10 @@ fn closed(error: sqlx::Error) -> Error {
         sqlx::Error::PoolClosed => Error::Closed,
         other => Error::Sql(other),
     }
+}
+
+/// Ends once the library is being closed, also where that began before anybody waited.
+pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // The sender goes only with the library itself: then it is closed as well.
+    let _closed = stopping.wait_for(|stopping| *stopping).await.is_err();
 }

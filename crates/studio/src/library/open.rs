@@ -1,6 +1,6 @@
 //! Opening and making libraries: what is refused, what is brought up to date, what can only be read.
 
-use super::{Inner, Library, Options, Writers, backup, connections};
+use super::{Inner, Library, Options, Writers, activity::Activity, backup, connections};
 use crate::{Error, Result, files::Files, search::Searcher, store};
 use connections::Access;
 use parking_lot::Mutex;
@@ -75,6 +75,7 @@ async fn open_folder(dir: &Path, file: &Path, options: Options) -> Result<Librar
     Ok(Library(Arc::new(Inner {
         searcher: Searcher::new(dir.join("index.bin"), id),
         files: Files::new(&options),
+        activity: Activity::new(),
         editing: tokio::sync::Mutex::new(()),
         path: dir.to_owned(),
         id,

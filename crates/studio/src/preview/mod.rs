@@ -2,12 +2,14 @@
 //!
 //! What waits is in the database (`content.preview = 0`), not in memory: nothing is lost when the program ends.
 
+mod again;
 mod pictures;
 mod read;
 
 pub(crate) use pictures::Pictures;
 pub(crate) use read::{Source, load, load_streamed, sibling};
 
+use crate::library::stopped;
 use crate::{
     Error, Library, Result,
     files::{examine, hex, workshop::Rank},
@@ -22,7 +24,7 @@ use gameforge_wire::{ErrorCode, Event, Failure, JobState};
 use parking_lot::Mutex;
 use read::{Finding, read};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -56,6 +58,8 @@ struct State {
     /// What is on screen, newest first.
     seen: Vec<AssetId>,
     under_way: HashSet<i64>,
+    /// What older readers read, and what is to be read again next.
+    again: VecDeque<ToRead>,
     /// Why reading rests: until somebody asks for it again.
     trouble: Option<Failure>,
 }
@@ -89,12 +93,16 @@ type Answer = (i64, Option<Finding>);
 
 impl Library {
     /// These are on screen, the first most: their previews are made before all others.
-    pub fn visible(&self, ids: Vec<AssetId>) {
+    pub fn visible(&self, mut ids: Vec<AssetId>) {
+        ids.truncate(SEEN);
         let readings = &self.0.files.readings;
         let mut state = readings.state.lock();
+        let scrolled = state.seen != ids;
         state.seen = ids;
-        state.seen.truncate(SEEN);
         drop(state);
+        if scrolled {
+            self.0.activity.noted();
+        }
         readings.wake();
     }
 
@@ -111,6 +119,14 @@ impl Library {
         }
         let library = self.clone();
         self.spawn(async move { library.keep_reading().await });
+        if self.options().watch {
+            let library = self.clone();
+            self.spawn_after_first_page(async move {
+                if let Err(error) = library.read_again_when_quiet().await {
+                    tracing::warn!(%error, "what older readers read is not read again now");
+                }
+            });
+        }
     }
 
     async fn keep_reading(&self) {
@@ -119,14 +135,11 @@ impl Library {
         let mut results = Vec::new();
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        if let Err(error) = self.read_with_newer_readers().await {
-            tracing::warn!(%error, "contents of older readers were not found");
-        }
         self.0.files.readings.wake();
         loop {
             tokio::select! {
                 biased;
-                _ = stopping.changed() => break,
+                () = stopped(&mut stopping) => break,
                 Some(answer) = answered.recv() => results.push(answer),
                 () = self.0.files.readings.wake.notified() => {}
                 _ = tick.tick(), if !results.is_empty() => self.written(&mut results).await,
@@ -140,19 +153,6 @@ impl Library {
         }
         self.0.files.workshop.close();
         self.written(&mut results).await;
-    }
-
-    async fn read_with_newer_readers(&self) -> Result<()> {
-        let mut tx = self.write_bulk().await?;
-        let again = store::content::read_again_with_newer(&mut tx, gameforge_media::READER).await?;
-        tx.commit().await?;
-        if again > 0 {
-            tracing::info!(
-                contents = again,
-                "the readers have learned something: files are read again"
-            );
-        }
-        Ok(())
     }
 
     /// Hands the workers what is on screen, and where they have room the rest. `read` contents have been read and only
@@ -200,7 +200,13 @@ impl Library {
             return Ok(());
         }
         let room = i64::try_from(room - busy).unwrap_or(0);
-        for content in store::content::waiting(&mut conn, &under_way, room).await? {
+        let waiting = store::content::waiting(&mut conn, &under_way, room).await?;
+        let again = if waiting.is_empty() {
+            std::mem::take(&mut files.readings.state.lock().again)
+        } else {
+            VecDeque::new()
+        };
+        for content in waiting.into_iter().chain(again) {
             self.submit(Rank::Rest, content, answers);
         }
         Ok(())
@@ -281,12 +287,14 @@ impl Library {
         }
         let rows: Vec<i64> = found.iter().map(|row| row.row).collect();
         let mut tx = self.write_bulk().await?;
+        // What was read again to the same end is no change to anybody.
+        let differing = store::content::differing(&mut tx, &found).await?;
         store::content::set_read(&mut tx, &found).await?;
         for (row, parts) in &parts {
             store::content::set_parts(&mut tx, *row, parts).await?;
         }
         let moved = store::job::read_done(&mut tx, &rows, Outcome::Failed as u8).await?;
-        let assets = store::content::assets_of(&mut tx, &rows).await?;
+        let assets = store::content::assets_of(&mut tx, &differing).await?;
         store::change::append(&mut tx, &assets).await?;
         tx.commit().await?;
         let jobs = self.0.files.jobs.lock().clone();

@@ -1,17 +1,17 @@
 //! Searches, pages and positions.
 
-use super::{cards, results::Kept};
+use super::{cards, newest::Newest, results::Kept};
 use crate::{Error, Library, Result, store};
 use gameforge_domain::{
     AssetId,
-    query::{Filter, Label, Now, Query, Sort, SortKey},
+    query::{Filter, Label, Now, Query, Sort},
 };
 use gameforge_index::{CollectionNames, Facets, Index};
 use gameforge_wire::{Card, Facet, FacetValue, SearchRequest, SearchResult};
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 /// Cards in the first page.
-const FIRST: u32 = 200;
+pub(super) const FIRST: u32 = 200;
 /// The most cards in one page.
 const MOST: u32 = 2_000;
 
@@ -34,35 +34,44 @@ pub(crate) fn sort_of(text: &str) -> Result<Sort> {
 }
 
 impl Library {
-    /// Searches. While the index is still being read, the newest assets come from the database at once
-    /// (`complete` is false then); everything else waits for the index.
+    /// Searches. While the index is still being read, everything, newest first, perhaps without some formats, comes from
+    /// the database at once (`complete` is false then: the counts may be off by what changed since the last start, and
+    /// there are no facets); all other questions wait for the index.
     ///
     /// # Errors
     /// `Invalid` for an order that there is none of. A query is never wrong: what of it was not understood is in
     /// the warnings.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchResult> {
         let start = Instant::now();
+        self.0.activity.asked(&request);
         let (query, warnings) = Query::parse(&request.query);
-        let sort = sort_of(&request.sort)?;
-        let warnings = warnings.into_iter().map(|it| it.message).collect();
+        let kept = Kept::new(query, sort_of(&request.sort)?);
         self.start_loading();
-        let newest = query.is_empty() && (sort == Sort::NEWEST || sort.key == SortKey::Relevance);
-        if newest && self.options().watch && !self.0.searcher.is_ready() {
-            return self.search_newest(query, sort, warnings, start).await;
-        }
+        let early = if self.options().watch && !self.0.searcher.is_ready() {
+            self.search_newest(&kept).await?
+        } else {
+            None
+        };
+        let found = match early {
+            Some(found) => found,
+            None => self.search_index(kept).await?,
+        };
+        self.0.activity.served();
+        Ok(SearchResult {
+            warnings: warnings.into_iter().map(|it| it.message).collect(),
+            took_ms: start.elapsed().as_secs_f64() * 1000.0,
+            ..found
+        })
+    }
+
+    async fn search_index(&self, kept: Kept) -> Result<SearchResult> {
         if !self.options().watch {
             // Nobody follows other programs for a command: it looks itself.
             self.ready().await?;
             self.caught_up().await?;
             self.names_changed().await?;
         }
-        let likeness = self.likeness(&query).await?;
-        let kept = Kept {
-            query,
-            sort,
-            hits: None,
-            distances: Arc::default(),
-        };
+        let likeness = self.likeness(&kept.query).await?;
         let (kept, facets, first, of) = self
             .ask(move |index, names| {
                 let kept = searched(index, names, kept, likeness);
@@ -78,43 +87,35 @@ impl Library {
             of: u32::try_from(of).unwrap_or(u32::MAX),
             first,
             facets: facet_list(&facets),
-            warnings,
-            took_ms: start.elapsed().as_secs_f64() * 1000.0,
+            warnings: Vec::new(),
+            took_ms: 0.0,
             complete: true,
         })
     }
 
-    async fn search_newest(
-        &self,
-        query: Query,
-        sort: Sort,
-        warnings: Vec<String>,
-        start: Instant,
-    ) -> Result<SearchResult> {
-        let first = self.newest_page(0, FIRST).await?;
-        let of = store::asset::count(&mut *self.reader().await?).await?;
-        let handle = self.0.searcher.results.lock().keep(Kept {
-            query,
-            sort,
-            hits: None,
-            distances: Arc::default(),
-        });
-        Ok(SearchResult {
-            handle,
-            total: of,
+    /// None for a question that only the index can answer.
+    async fn search_newest(&self, kept: &Kept) -> Result<Option<SearchResult>> {
+        let Some(newest) = Newest::for_search(&kept.query, kept.sort)? else {
+            return Ok(None);
+        };
+        let Some(first) = self.newest_page(&newest, 0, FIRST).await? else {
+            return Ok(None);
+        };
+        let (total, of) = self.newest_count(&newest, first.len()).await?;
+        let kept = Kept {
+            newest: Some(Arc::new(newest)),
+            ..kept.clone()
+        };
+        Ok(Some(SearchResult {
+            handle: self.0.searcher.results.lock().keep(kept),
+            total,
             of,
             first,
             facets: Vec::new(),
-            warnings,
-            took_ms: start.elapsed().as_secs_f64() * 1000.0,
+            warnings: Vec::new(),
+            took_ms: 0.0,
             complete: false,
-        })
-    }
-
-    async fn newest_page(&self, offset: u32, limit: u32) -> Result<Vec<Card>> {
-        let mut conn = self.reader().await?;
-        let rows = store::asset::newest(&mut conn, offset, limit).await?;
-        self.cards_of(&mut conn, &rows).await
+        }))
     }
 
     /// Cards of rows in their order, from the database.
@@ -139,8 +140,11 @@ impl Library {
     pub async fn page(&self, handle: u32, offset: u32, limit: u32) -> Result<Vec<Card>> {
         let limit = limit.min(MOST);
         let kept = self.kept(handle)?;
-        if kept.hits.is_none() && !self.0.searcher.is_ready() {
-            return self.newest_page(offset, limit).await;
+        if let Some(newest) = &kept.newest
+            && !self.0.searcher.is_ready()
+            && let Some(cards) = self.newest_page(newest, offset, limit).await?
+        {
+            return Ok(cards);
         }
         self.ask_kept(handle, kept, move |index, kept| {
             page_of(index, kept, offset, limit)
@@ -252,6 +256,7 @@ fn searched(index: &Index, names: &dyn CollectionNames, kept: Kept, likeness: Op
     });
     Kept {
         hits: Some(hits),
+        newest: None,
         distances: Arc::new(distances),
         ..kept
     }

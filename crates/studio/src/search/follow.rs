@@ -1,6 +1,7 @@
 //! Keeping the index in step: with this process's commits at once, with other programs' within half a second.
 
 use super::Stage;
+use crate::library::stopped;
 use crate::{Library, Result, library::Inner, store};
 use gameforge_index::Index;
 use gameforge_wire::Event;
@@ -12,14 +13,16 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 /// Entries of the change log that are read at a time.
 const READ: i64 = 4_000;
-/// Assets that are applied under one lock: a search waits for no more.
-const APPLIED: usize = 500;
+/// Assets that are applied under one lock, two milliseconds' work: a search waits for no more.
+const APPLIED: usize = 64;
 /// How often other programs' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
 /// News of changed assets are at least this far apart.
 const APART: Duration = Duration::from_millis(100);
 /// After so many changes and a quiet moment the snapshot is written.
 const MANY: i64 = 20_000;
+/// So many changes are not kept waiting for a quiet moment: the next start would have to catch up with them.
+const TOO_MANY: i64 = 100_000;
 /// How long nothing must have changed for a moment to be quiet.
 const QUIET: Duration = Duration::from_secs(5);
 /// So many emptied slots, and more than a third of all, are worth a new numbering.
@@ -129,7 +132,7 @@ async fn announce(weak: Weak<Inner>) {
         let waited = tokio::time::timeout(POLL, inner.searcher.changed.notified());
         let heard = tokio::select! {
             heard = waited => heard.is_ok(),
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = stopped(&mut stop) => return,
         };
         if heard {
             Library(inner).emit(Event::Changed);
@@ -149,13 +152,20 @@ async fn follow(weak: Weak<Inner>) {
         tokio::select! {
             () = inner.searcher.wake.notified() => {}
             _ = ticks.tick() => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = stopped(&mut stop) => return,
         }
         let library = Library(inner);
         match library.look(&mut seen).await {
-            Ok(true) => last_change = Instant::now(),
-            Ok(false) if last_change.elapsed() > QUIET => library.tidy().await,
-            Ok(false) => {}
+            Ok(changed) => {
+                if changed {
+                    last_change = Instant::now();
+                }
+                if last_change.elapsed() > QUIET {
+                    library.tidy().await;
+                } else if library.0.searcher.unsaved() > TOO_MANY {
+                    library.save_in_passing().await;
+                }
+            }
             Err(error) => tracing::warn!(%error, "the search index could not follow the database"),
         }
     }
@@ -191,13 +201,17 @@ impl Library {
         Ok(changed)
     }
 
+    async fn save_in_passing(&self) {
+        if let Err(error) = self.save_snapshot().await {
+            tracing::warn!(%error, "the search snapshot could not be written");
+        }
+    }
+
     /// Work for quiet moments.
     async fn tidy(&self) {
         let searcher = &self.0.searcher;
-        if searcher.applied() - (*searcher.saved.lock()).max(0) > MANY
-            && let Err(error) = self.save_snapshot().await
-        {
-            tracing::warn!(%error, "the search snapshot could not be written");
+        if searcher.unsaved() > MANY {
+            self.save_in_passing().await;
         }
         let _applying = searcher.applying.lock().await;
         let library = self.clone();

@@ -1,6 +1,6 @@
 //! The index from its snapshot, or built from the database; and back onto the disk.
 
-use super::Stage;
+use super::{Stage, newest::Counted};
 use crate::{Error, Library, Result, store};
 use gameforge_index::{Entry, Index};
 use std::{
@@ -131,18 +131,19 @@ impl Library {
             return Ok(());
         }
         let library = self.clone();
-        tokio::task::spawn_blocking(move || {
+        let counted = tokio::task::spawn_blocking(move || {
             let searcher = &library.0.searcher;
-            write_snapshot(
-                &searcher.snapshot,
-                &searcher.index.read(),
-                *searcher.library.as_bytes(),
-                stamp,
-            )
+            let index = searcher.index.read();
+            let id = *searcher.library.as_bytes();
+            write_snapshot(&searcher.snapshot, &index, id, stamp)?;
+            Ok::<_, Error>(Counted::of(&index, stamp))
         })
         .await??;
         *searcher.saved.lock() = stamp;
         drop(applying);
+        let mut write = self.write_bulk().await?;
+        counted.note(&mut write).await?;
+        write.commit().await?;
         self.shorten_changes(stamp).await
     }
 

@@ -6,6 +6,7 @@ mod cards;
 mod complete;
 mod follow;
 mod load;
+mod newest;
 mod results;
 
 use crate::{Library, Result, store};
@@ -101,6 +102,21 @@ impl Searcher {
     /// Whether the index answers.
     pub(crate) fn is_ready(&self) -> bool {
         *self.stage.borrow() == Stage::Ready
+    }
+
+    /// How many numbers of the change log the snapshot on disk is behind the index.
+    fn unsaved(&self) -> i64 {
+        self.applied() - (*self.saved.lock()).max(0)
+    }
+
+    /// Waits until the index has been read, or could not be.
+    pub(crate) async fn loaded(&self) {
+        // The sender is in `self`: it cannot be gone.
+        let _ = self
+            .stage
+            .subscribe()
+            .wait_for(|stage| *stage != Stage::Loading)
+            .await;
     }
 
     /// Up to which number of the change log the index has everything.

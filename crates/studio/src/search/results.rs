@@ -1,5 +1,6 @@
-//! What searches found, kept for paging: the last sixteen.
+//! What searches found, kept for paging: the last sixteen, within a bound on their memory.
 
+use super::newest::Newest;
 use gameforge_domain::query::{Query, Sort};
 use gameforge_index::Hits;
 use std::{
@@ -9,18 +10,38 @@ use std::{
 
 /// How many results are kept.
 const KEPT: usize = 16;
+/// Hits that all results may hold together, four bytes each. What is beyond is searched for anew when it is asked for.
+const HITS: usize = 4 << 20;
+/// The results used last keep their hits, however many.
+const HELD: usize = 2;
 
 /// One search with what it found.
 #[derive(Clone)]
 pub(super) struct Kept {
-    /// What was asked, for asking again when the index was renumbered or has only now been read.
+    /// What was asked, for asking again when the index was renumbered or has only now been read, or when what was found
+    /// was let go.
     pub query: Query,
     /// In which order.
     pub sort: Sort,
-    /// None while the database itself answers.
+    /// None while the database itself answers, and when they were let go.
     pub hits: Option<Hits>,
+    /// How the database answers, before the index does.
+    pub newest: Option<Arc<Newest>>,
     /// Distances by slot, with `like:` queries.
     pub distances: Arc<HashMap<u32, u32>>,
+}
+
+impl Kept {
+    /// Not answered yet.
+    pub(super) fn new(query: Query, sort: Sort) -> Self {
+        Self {
+            query,
+            sort,
+            hits: None,
+            newest: None,
+            distances: Arc::default(),
+        }
+    }
 }
 
 /// The last results by handle, the one used last at the end.
@@ -38,6 +59,7 @@ impl Results {
             self.kept.pop_front();
         }
         self.kept.push_back((self.last, result));
+        self.let_go();
         self.last
     }
 
@@ -54,6 +76,19 @@ impl Results {
     pub(super) fn renew(&mut self, handle: u32, result: Kept) {
         if let Some(found) = self.kept.iter_mut().find(|(kept, _)| *kept == handle) {
             found.1 = result;
+            self.let_go();
+        }
+    }
+
+    /// Lets go of the hits of results that were not used for long, where all together are too many.
+    fn let_go(&mut self) {
+        let mut sum = 0;
+        for (age, (_, kept)) in self.kept.iter_mut().rev().enumerate() {
+            sum += kept.hits.as_ref().map_or(0, Hits::len);
+            if sum > HITS && age >= HELD {
+                kept.hits = None;
+                kept.distances = Arc::default();
+            }
         }
     }
 }
@@ -63,12 +98,7 @@ mod tests {
     use super::*;
 
     fn result() -> Kept {
-        Kept {
-            query: Query::default(),
-            sort: Sort::NEWEST,
-            hits: None,
-            distances: Arc::default(),
-        }
+        Kept::new(Query::default(), Sort::NEWEST)
     }
 
     #[test]
@@ -83,5 +113,37 @@ mod tests {
         results.keep(result());
         assert!(results.get(first).is_some(), "it was used a moment ago");
         assert!(results.get(second).is_none(), "it was not used for longest");
+    }
+
+    #[test]
+    fn many_hits_are_let_go_but_their_handles_stay_good() {
+        let large = || Kept {
+            hits: Some(Hits::of_slots((0..HITS as u32 / 2).collect())),
+            ..result()
+        };
+        let mut results = Results::default();
+        let handles: Vec<u32> = (0..4).map(|_| results.keep(large())).collect();
+        let held: Vec<bool> = results
+            .kept
+            .iter()
+            .map(|(_, kept)| kept.hits.is_some())
+            .collect();
+        assert_eq!(held, [false, false, true, true]);
+        assert!(
+            results
+                .get(handles[0])
+                .is_some_and(|kept| kept.hits.is_none())
+        );
+        results.renew(handles[0], large());
+        assert!(
+            results
+                .get(handles[1])
+                .is_some_and(|kept| kept.hits.is_none())
+        );
+        assert!(
+            results
+                .get(handles[0])
+                .is_some_and(|kept| kept.hits.is_some())
+        );
     }
 }

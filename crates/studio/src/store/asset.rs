@@ -150,22 +150,6 @@ pub(crate) async fn count(conn: &mut SqliteConnection) -> Result<u32> {
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Rows of a page of the newest assets.
-pub(crate) async fn newest(
-    conn: &mut SqliteConnection,
-    offset: u32,
-    limit: u32,
-) -> Result<Vec<i64>> {
-    let (offset, limit) = (i64::from(offset), i64::from(limit));
-    Ok(sqlx::query_scalar!(
-        "SELECT row FROM asset WHERE removed_ms IS NULL ORDER BY added_ms DESC, row DESC LIMIT ? OFFSET ?",
-        limit,
-        offset
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
 /// The next rows of assets in the library after a row.
 pub(crate) async fn rows_after(
     conn: &mut SqliteConnection,

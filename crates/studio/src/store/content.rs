@@ -233,15 +233,47 @@ pub(crate) async fn read_again(conn: &mut SqliteConnection, rows: &[i64]) -> Res
     Ok(())
 }
 
-/// Contents that an older version of the readers could not read, or read with less result, wait again.
-pub(crate) async fn read_again_with_newer(conn: &mut SqliteConnection, reader: u32) -> Result<u64> {
-    let done = sqlx::query!(
-        "UPDATE content SET preview = 0 WHERE preview <> 0 AND reader <> 0 AND reader < ?",
-        reader
+/// Contents after a row, up to another one, that an older version of the readers read; in order, at most `limit`.
+pub(crate) async fn read_by_older(
+    conn: &mut SqliteConnection,
+    reader: u32,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT row AS "row!: i64" FROM content
+           WHERE row > ? AND row <= ? AND preview <> 0 AND reader <> 0 AND reader < ? ORDER BY row LIMIT ?"#,
+        after,
+        up_to,
+        reader,
+        limit
     )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The row of the newest content; 0 when there is none.
+pub(crate) async fn newest_row(conn: &mut SqliteConnection) -> Result<i64> {
+    Ok(
+        sqlx::query_scalar!(r#"SELECT coalesce(max(row), 0) AS "row!: i64" FROM content"#)
+            .fetch_one(conn)
+            .await?,
+    )
+}
+
+/// Which of these would be other ones if they were written: what the readers found before was not the same.
+pub(crate) async fn differing(conn: &mut SqliteConnection, found: &[ReadRow]) -> Result<Vec<i64>> {
+    let batch = store::json(found)?;
+    Ok(sqlx::query_scalar!(
+        r#"SELECT content.row AS "row!: i64" FROM json_each(?) AS r JOIN content ON content.row = r.value ->> 'row'
+           WHERE metadata IS NOT r.value ->> 'metadata' OR palette IS NOT r.value ->> 'palette'
+              OR phash IS NOT r.value ->> 'phash' OR preview IS NOT r.value ->> 'preview'
+              OR error_code IS NOT r.value ->> 'error_code'"#,
+        batch
+    )
+    .fetch_all(conn)
+    .await?)
 }
 
 /// Keeps the files of a copied model together with it.

@@ -144,16 +144,19 @@ pub(crate) async fn follow(conn: &mut SqliteConnection, row: i64, to: &NewPlace)
     Ok(())
 }
 
-/// A place in place, for the check whether its file is there.
+/// A place, for the check whether its file is there.
 #[derive(Debug, Clone)]
 pub(crate) struct Presence {
     pub row: i64,
     pub path: Vec<u8>,
+    /// Files that were copied in may go.
+    pub in_place: bool,
     pub missing: bool,
     pub asset: i64,
 }
 
-/// Places in place whose path is above `from` and below `to`; a page in order of path.
+/// Places whose path is above `from` and below `to`; a page in order of path. Those that were copied are among them: a
+/// statement that passed them over would look at all of a library that has nothing else.
 pub(crate) async fn in_range(
     conn: &mut SqliteConnection,
     from: &[u8],
@@ -162,8 +165,8 @@ pub(crate) async fn in_range(
 ) -> Result<Vec<Presence>> {
     Ok(sqlx::query_as!(
         Presence,
-        r#"SELECT row AS "row!: i64", path, missing_ms IS NOT NULL AS "missing!: bool", asset FROM location
-           WHERE in_place = 1 AND path > ? AND path < ? ORDER BY path LIMIT ?"#,
+        r#"SELECT row AS "row!: i64", path, in_place AS "in_place!: bool", missing_ms IS NOT NULL AS "missing!: bool", asset
+           FROM location WHERE path > ? AND path < ? ORDER BY path LIMIT ?"#,
         from,
         to,
         limit

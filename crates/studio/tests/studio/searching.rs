@@ -350,3 +350,208 @@ async fn the_side_bar_counts_what_the_library_has() {
     assert!((summary.bytes - bytes as f64).abs() < 0.5);
     library.close().await.unwrap();
 }
+
+/// A pipe in the snapshot's place: the index is not read before somebody lets it be.
+#[cfg(unix)]
+struct HeldUp(std::path::PathBuf);
+
+#[cfg(unix)]
+impl HeldUp {
+    fn at(place: &Place) -> Self {
+        let snapshot = place.library().join("index.bin");
+        // There is none yet where no search was made.
+        let _ = std::fs::remove_file(&snapshot);
+        let made = std::process::Command::new("mkfifo").arg(&snapshot).status();
+        assert!(made.unwrap().success());
+        Self(snapshot)
+    }
+
+    /// The index is now built: what comes out of the pipe is no snapshot.
+    fn let_go(self) {
+        drop(std::fs::File::options().write(true).open(&self.0).unwrap());
+        std::fs::remove_file(&self.0).unwrap();
+    }
+}
+
+#[cfg(unix)]
+fn names(cards: &[gameforge_wire::Card]) -> Vec<&str> {
+    cards.iter().map(|card| card.name.as_str()).collect()
+}
+
+#[cfg(unix)]
+async fn without_sidecars(library: &Library) -> gameforge_wire::SearchResult {
+    let request = SearchRequest {
+        query: "-format:import,meta".to_owned(),
+        sort: "-added".to_owned(),
+    };
+    library.search(request).await.unwrap()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_a_window_asks_for_first_does_not_wait_for_the_index() {
+    let place = Place::new();
+    place.open().await.close().await.unwrap();
+    let files = ["a.png", "a.png.import", "tile10.png", "tile9.png", "b.meta"];
+    let assets = place.add(&files).await;
+    let mut conn = place.connect().await;
+    // Two of one second: then names decide, as people count.
+    sqlx::query("UPDATE asset SET added_ms = 7000 + row WHERE name LIKE 'tile%'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    std::fs::remove_file(place.art().join("a.png")).unwrap();
+    let held_up = HeldUp::at(&place);
+    let library = place.open_window().await;
+    let mut events = library.events();
+    let early = without_sidecars(&library).await;
+    assert!(!early.complete && early.facets.is_empty());
+    assert_eq!(names(&early.first), ["tile9.png", "tile10.png", "a.png"]);
+    assert_eq!((early.total, early.of), (3, 5));
+    assert_eq!(newest(&library).await.total, 5, "the whole library, too");
+    let page = library.page(early.handle, 1, 1).await.unwrap();
+    assert_eq!(page, early.first[1..2]);
+    assert!(library.page(early.handle, 3, 9).await.unwrap().is_empty());
+    let missing: i64 = sqlx::query_scalar("SELECT count(missing_ms) FROM location")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(missing, 0, "files are looked for when the index is there");
+
+    // A handle from before the index is answered by the index, to the same question.
+    let asked = tokio::spawn({
+        let (library, handle) = (library.clone(), early.handle);
+        async move { library.position(handle, assets[0]).await }
+    });
+    held_up.let_go();
+    assert_eq!(asked.await.unwrap().unwrap(), Some(2));
+    assert_eq!(
+        library.page(early.handle, 0, 9).await.unwrap(),
+        early.first,
+        "in the same order"
+    );
+    wait_for(&mut events, &Event::Changed).await;
+    let exact = without_sidecars(&library).await;
+    assert!(exact.complete && !exact.facets.is_empty());
+    assert_eq!((&exact.first, exact.total), (&early.first, early.total));
+    while found(&library, "is:missing").await != ["a.png"] {
+        wait_for(&mut events, &Event::Changed).await;
+    }
+    library.close().await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn pages_from_before_the_index_go_on_where_the_last_one_ended() {
+    let place = Place::new();
+    place.open().await.close().await.unwrap();
+    let files: Vec<String> = (0..1_300)
+        .map(|number| match number % 26 {
+            0 => format!("{number:04}.import"),
+            _ => format!("{number:04}.png"),
+        })
+        .collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    place.add(&files).await;
+    let library = place.open().await;
+    let right: Vec<&str> = files
+        .iter()
+        .rev()
+        .filter(|name| !name.ends_with("import"))
+        .copied()
+        .collect();
+    without_sidecars(&library).await;
+    library.close().await.unwrap();
+
+    let held_up = HeldUp::at(&place);
+    let library = place.open_window().await;
+    let early = without_sidecars(&library).await;
+    assert!(!early.complete);
+    assert_eq!(
+        (early.total, early.of),
+        (1_250, 1_300),
+        "as counted at the end"
+    );
+    assert_eq!(names(&early.first), right[..200]);
+    place.add(&["newer.png"]).await;
+    let next = library.page(early.handle, 200, 200).await.unwrap();
+    assert_eq!(names(&next), right[200..400], "whatever came in since");
+    let far = library.page(early.handle, 1_240, 200).await.unwrap();
+    assert_eq!(names(&far), right[1_240..]);
+    let past = library.page(early.handle, 5_000, 200).await.unwrap();
+    assert!(past.is_empty());
+    held_up.let_go();
+    library.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_newer_readers_read_again_to_the_same_end_is_no_change() {
+    use crate::at::{Place as Files, eventually, found as searched, import, picture};
+    use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+    let place = Files::new();
+    for number in 0..3 {
+        place.write(&format!("{number}.png"), picture(number));
+    }
+    let library = place.open().await;
+    import(&library, &place.files, false).await;
+    library.close().await.unwrap();
+    let mut conn = SqliteConnectOptions::new()
+        .filename(place.library.join("library.db"))
+        .connect()
+        .await
+        .unwrap();
+    let changes = "SELECT count(*) FROM change";
+    let before: i64 = sqlx::query_scalar(changes)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    let metadata = "SELECT metadata FROM content ORDER BY row";
+    let right: Vec<String> = sqlx::query_scalar(metadata)
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    for statement in [
+        "UPDATE content SET reader = 1",
+        "UPDATE content SET metadata = '{\"kind\":\"other\"}' WHERE row = 2",
+    ] {
+        sqlx::query(statement).execute(&mut conn).await.unwrap();
+    }
+    let library = place
+        .open_with(gameforge_studio::Options {
+            watch: true,
+            ..crate::at::options()
+        })
+        .await;
+    searched(&library, "").await;
+    eventually(&library, "all are read again", async || {
+        let older: i64 = sqlx::query_scalar("SELECT count(*) FROM content WHERE reader = 1")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+        (older == 0).then_some(())
+    })
+    .await;
+    let now: Vec<String> = sqlx::query_scalar(metadata)
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(now, right);
+    let after: i64 = sqlx::query_scalar(changes)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(
+        after - before,
+        1,
+        "only what the older reader had not found"
+    );
+    library.close().await.unwrap();
+    let noted: String = sqlx::query_scalar("SELECT value FROM setting WHERE key = 'read_again'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert!(
+        noted.contains("\"row\":3"),
+        "the next start need not look: {noted}"
+    );
+}

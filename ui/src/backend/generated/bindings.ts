@@ -81,7 +81,7 @@ export const commands = {
 	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
 	/**  Asks for the folder of a library, old or new. */
 	pickLibrary: () => __TAURI_INVOKE<string | null>("pick_library"),
-	/**  Begins to drag the assets' files out of the window; the button must still be down. */
+	/**  Drags the assets' files out of the window; the button must still be down. Answers when the drag has ended. */
 	startDrag: (ids: AssetId[]) => __TAURI_INVOKE<null>("start_drag", { ids }),
 	/**  Shows an asset's file in the system's file manager. */
 	reveal: (id: AssetId) => __TAURI_INVOKE<null>("reveal", { id }),
@@ -386,6 +386,14 @@ export type ErrorCode =
 "unreadable" | 
 /**  Another program holds it just now. */
 "busy" | 
+/**  The cloud cannot be reached. */
+"offline" | 
+/**  Nobody is signed in at the cloud, or this device was signed out. */
+"signed_out" | 
+/**  A fresh proof (second factor or password) is asked for first. */
+"step_up" | 
+/**  The account's address has to be verified first. */
+"unverified" | 
 /**  Anything else; the log has the cause. */
 "internal";
 
@@ -440,7 +448,7 @@ export type Failure = {
 	message: string,
 };
 
-/**  Files that are dragged over the window from elsewhere. Positions are in CSS pixels. */
+/**  Files that are dragged over the window from elsewhere, named as `paths::told` does. Positions are in CSS pixels. */
 export type FileDrag = { is: "enter"; paths: string[]; x: number; y: number } | { is: "over"; x: number; y: number } | { is: "drop"; paths: string[]; x: number; y: number } | { is: "leave" };
 
 /**  One thing that the Studio needs of the machine. */
@@ -814,7 +822,7 @@ export type SearchResult = {
 	warnings: string[],
 	/**  Milliseconds that it took. */
 	tookMs: number,
-	/**  False while the index is still being read: counts are then of the newest assets only. */
+	/**  False while the index is still being read: there are no facets then, and the counts may change a little. */
 	complete: boolean,
 };
 
