@@ -16,9 +16,9 @@ async fn panels_thumbnails_view_and_window_are_as_they_were_left() -> Result<()>
     studio.import(&[&stage.files], false).await?;
     studio.matches(ASSETS).await?;
     studio.select("hero.png").await?;
-    mouse::resize(&stage.desktop, (1_300, 820))?;
+    mouse::resize(&stage.desktop, (1_380, 820))?;
     studio
-        .becomes("the new size", &format!("{SIZE} === '1300×820'"))
+        .becomes("the new size", &format!("{SIZE} === '1380×820'"))
         .await?;
 
     let number = async |what: &str| {
@@ -54,7 +54,7 @@ async fn panels_thumbnails_view_and_window_are_as_they_were_left() -> Result<()>
     studio.part("list").await?;
     studio.part("card").await?;
     let left = format!(
-        "{SIDE} === {} && {INSPECTOR} === {} && {SIZE} === '1300×820'",
+        "{SIDE} === {} && {INSPECTOR} === {} && {SIZE} === '1380×820'",
         side + 16,
         inspector + 8
     );
