@@ -98,10 +98,13 @@ CREATE TABLE sign_in_flow (
     link_account_id     uuid REFERENCES account (id) ON DELETE CASCADE,
     created_at          timestamptz NOT NULL,
     expires_at          timestamptz NOT NULL,
-    -- Set when the provider answered: then the Studio may fetch the result once, with this code.
+    -- The browser came back from the provider: it comes back once.
+    answered_at         timestamptz,
+    -- Who it is there; then the Studio may fetch the result once, with this code.
+    profile             jsonb,
     code_hash           bytea UNIQUE CHECK (length(code_hash) = 32),
-    account_id          uuid REFERENCES account (id) ON DELETE CASCADE,
-    used_at             timestamptz
+    used_at             timestamptz,
+    CHECK ((profile IS NULL) = (code_hash IS NULL))
 );
 CREATE INDEX sign_in_flow_old ON sign_in_flow (expires_at);
 
@@ -111,6 +114,9 @@ CREATE TABLE mail_token (
     account_id      uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     purpose         text NOT NULL CHECK (purpose IN ('verify', 'reset', 'change')),
     email           text NOT NULL,
+    -- With a verification: the password of the registration that this mail answers. Only with the proof it counts, or
+    -- whoever registered somebody else's address first would have chosen the password of that person's account.
+    password_hash   text,
     created_at      timestamptz NOT NULL,
     expires_at      timestamptz NOT NULL,
     used_at         timestamptz

@@ -2,16 +2,19 @@
 
 use crate::{
     Config, Error, Result,
+    blobs::Blobs,
     clock::Clock,
-    identity::{seal, token::TokenKeys},
+    identity::{breached::Breached, provider::Providers, revoked::Revoked, seal, token::TokenKeys},
+    live::Live,
     mail::Post,
+    metrics::Metrics,
     store::Store,
+    telemetry::Traces,
 };
-use gameforge_domain::SessionId;
-use gameforge_wire::cloud::ProblemCode;
-use parking_lot::RwLock;
+use chrono::{DateTime, Utc};
+use gameforge_wire::cloud::{Health, ProblemCode};
 use secrecy::ExposeSecret;
-use std::{collections::HashSet, ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc};
 use uuid::Uuid;
 
 /// The parts of the running service. Clones are the same one.
@@ -32,10 +35,24 @@ pub struct Parts {
     pub clock: Clock,
     /// Sends letters.
     pub mail: Post,
+    /// What is too large for the database.
+    pub blobs: Blobs,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Where traces go.
+    pub traces: Traces,
+    /// What was last found about the parts that the service needs, and when; asked anew after a moment.
+    pub standing: tokio::sync::Mutex<Option<(DateTime<Utc>, Health)>>,
     /// What this copy of the service is called among the others: its process and a random part.
     pub name: String,
     /// Devices that were signed out while tokens of theirs still live.
-    pub revoked: RwLock<HashSet<SessionId>>,
+    pub revoked: Revoked,
+    /// Open windows that are told what is new.
+    pub live: Live,
+    /// Other people's sign-in pages.
+    pub providers: Providers,
+    /// Passwords that were stolen elsewhere, where there is such a list.
+    pub breached: Option<Breached>,
 }
 
 impl App {
@@ -50,6 +67,14 @@ impl App {
                 format!("{what} cannot be used; `gameforge-cloud check-config` says why"),
             )
         };
+        let providers = Providers::new(&config)?;
+        let breached = match &config.breached_file {
+            Some(path) => {
+                let list = Breached::open(path);
+                Some(list.map_err(|_| bad("GAMEFORGE_BREACHED_FILE"))?)
+            }
+            None => None,
+        };
         let parts = Parts {
             store: Store::connect(&config.database_url, config.connections)?,
             tokens: TokenKeys::new(&config.token_keys, config.access_life)
@@ -57,12 +82,31 @@ impl App {
             seal: seal::Key::parse(config.seal_key.expose_secret())
                 .ok_or_else(|| bad("GAMEFORGE_SEAL_KEY"))?,
             mail: Post::new(&config.mail)?,
+            blobs: Blobs::new(&config.storage)?,
+            metrics: Metrics::default(),
+            traces: Traces::new(config.traces.clone()),
+            standing: tokio::sync::Mutex::default(),
             name: format!("{}-{}", std::process::id(), Uuid::now_v7().simple()),
             clock,
             config,
-            revoked: RwLock::default(),
+            revoked: Revoked::default(),
+            live: Live::default(),
+            providers,
+            breached,
         };
         Ok(Self(Arc::new(parts)))
+    }
+
+    /// Tells open windows that something in a scope is new up to a number. To be called after the commit.
+    pub fn poke(&self, scope: Uuid, seq: i64) {
+        self.live.poke(scope, seq);
+    }
+
+    /// The same for several scopes.
+    pub fn poke_all(&self, numbers: &[(Uuid, i64)]) {
+        for (scope, seq) in numbers {
+            self.live.poke(*scope, *seq);
+        }
     }
 
     /// A new id: UUIDv7 by the service's clock, so that ids sort by creation.

@@ -96,6 +96,8 @@ pub struct Config {
     pub google: Option<ProviderConfig>,
     /// Sign-in by others' pages.
     pub discord: Option<ProviderConfig>,
+    /// Passwords that were stolen elsewhere: SHA-1 in hexadecimal, sorted, a line each (`identity::breached`).
+    pub breached_file: Option<PathBuf>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNetwork>,
     /// How long an access token lives.
@@ -106,6 +108,12 @@ pub struct Config {
     pub erase_grace: Duration,
     /// How long the bin keeps things.
     pub bin_life: Duration,
+    /// Where measurements are read (Prometheus); nowhere when not given. Not for the world: they are not guarded.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Where traces go by OTLP over HTTP, for example `http://collector:4318`; nowhere when not given.
+    pub traces: Option<Url>,
+    /// How long what is only kept to look back (old devices, done invitations, sent notifications) stays.
+    pub log_life: Duration,
     /// Started by `gameforge-cloud dev`: the mail page is shown.
     pub development: bool,
 }
@@ -160,6 +168,18 @@ impl Reader<'_> {
             self.fault(name, format!("“{text}” is not {what}"));
             default
         })
+    }
+
+    fn address(&mut self, name: &str) -> Option<SocketAddr> {
+        let text = self.text(name)?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.fault(
+                name,
+                format!("“{text}” is not an address like 127.0.0.1:9477"),
+            );
+        }
+        address
     }
 
     fn url(&mut self, name: &str) -> Option<Url> {
@@ -265,6 +285,21 @@ impl Reader<'_> {
         keys.into_iter().map(|key| key.to_owned().into()).collect()
     }
 
+    fn breached(&mut self) -> Option<PathBuf> {
+        // The name ends like that of a secret in a file of its own, but here the file itself is meant.
+        let path = PathBuf::from(self.values.get("GAMEFORGE_BREACHED_FILE")?);
+        if let Err(error) = crate::identity::breached::Breached::open(&path) {
+            self.fault(
+                "BREACHED_FILE",
+                format!(
+                    "“{}” is not a list of SHA-1 hashes ({error})",
+                    path.display()
+                ),
+            );
+        }
+        Some(path)
+    }
+
     fn proxies(&mut self) -> Vec<IpNetwork> {
         let text = self.text("TRUSTED_PROXIES").unwrap_or_default();
         let mut networks = Vec::new();
@@ -331,6 +366,7 @@ impl Config {
             github: from.provider("GITHUB"),
             google: from.provider("GOOGLE"),
             discord: from.provider("DISCORD"),
+            breached_file: from.breached(),
             trusted_proxies: from.proxies(),
             access_life: Duration::from_secs(
                 from.parsed("ACCESS_MINUTES", 10_u64, "a number of minutes") * 60,
@@ -338,6 +374,9 @@ impl Config {
             refresh_life: from.days("REFRESH_DAYS", 60),
             erase_grace: from.days("ERASE_GRACE_DAYS", 14),
             bin_life: from.days("BIN_DAYS", 30),
+            metrics_listen: from.address("METRICS_LISTEN"),
+            traces: from.url("OTLP_ENDPOINT"),
+            log_life: from.days("LOG_DAYS", 180),
             development: from.parsed("DEVELOPMENT", false, "true or false"),
             public_url: match public_url {
                 Some(url) => url,

@@ -99,7 +99,7 @@ impl FromRequestParts<App> for Caller {
             return by_key(app, token, asked).await;
         }
         let access = app.tokens.read(token, app.clock.now())?;
-        if app.revoked.read().contains(&access.session) {
+        if app.revoked.contains(access.session) {
             return Err(Error::unauthenticated());
         }
         Ok(Self {

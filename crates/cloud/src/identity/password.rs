@@ -5,7 +5,17 @@ use argon2::{
     Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier,
     password_hash::{self, SaltString},
 };
-use std::sync::OnceLock;
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering},
+};
+use tokio::sync::Semaphore;
+
+/// Hashes that were made or compared since the start: for the measurements, and to show that all answers to a sign-in
+/// cost the same.
+static HASHED: AtomicU64 = AtomicU64::new(0);
+/// At most so many at once: each takes 19 MiB and a core for 20 ms, and a crowd of sign-ins is to wait, not to swell.
+static PLACES: Semaphore = Semaphore::const_new(8);
 
 /// The fewest characters. Length beats rules about kinds of characters (NIST SP 800-63B, 5.1.1.2).
 pub const FEWEST: usize = 10;
@@ -74,10 +84,24 @@ pub fn check(password: &str, known: &dyn Fn(&str) -> bool) -> Result<(), Weak> {
     let folded = password.to_lowercase();
     let first = folded.chars().next();
     let one_letter = folded.chars().all(|c| Some(c) == first);
-    if one_letter || KNOWN.contains(&folded.as_str()) || known(&folded) {
+    if one_letter || KNOWN.contains(&folded.as_str()) || known(password) || known(&folded) {
         return Err(Weak::Known);
     }
     Ok(())
+}
+
+/// How many hashes were made or compared since the start.
+#[must_use]
+pub fn hashed() -> u64 {
+    HASHED.load(Ordering::Relaxed)
+}
+
+/// Works on a thread for such work, once there is a place.
+async fn work<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    // The semaphore is never closed; without a place the work is done all the same.
+    let _place = PLACES.acquire().await;
+    HASHED.fetch_add(1, Ordering::Relaxed);
+    tokio::task::spawn_blocking(task).await?
 }
 
 fn argon2() -> Argon2<'static> {
@@ -90,7 +114,7 @@ fn argon2() -> Argon2<'static> {
 /// # Errors
 /// When the system has no random numbers or no memory.
 pub async fn hash(password: String) -> Result<String> {
-    tokio::task::spawn_blocking(move || {
+    work(move || {
         let mut salt = [0_u8; 16];
         getrandom::fill(&mut salt)?;
         let salt = SaltString::encode_b64(&salt)?;
@@ -98,7 +122,7 @@ pub async fn hash(password: String) -> Result<String> {
             .hash_password(password.as_bytes(), &salt)?
             .to_string())
     })
-    .await?
+    .await
 }
 
 /// Whether the password is the one of the hash. Without a hash it takes the same time and says no, so that nobody
@@ -107,7 +131,7 @@ pub async fn hash(password: String) -> Result<String> {
 /// # Errors
 /// When the stored hash cannot be read.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
-    tokio::task::spawn_blocking(move || {
+    work(move || {
         let is_real = hash.is_some();
         let hash = hash.unwrap_or_else(decoy);
         let parsed = PasswordHash::new(&hash)?;
@@ -117,7 +141,7 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
             Err(error) => Err(Error::PasswordHash(error)),
         }
     })
-    .await?
+    .await
 }
 
 /// The hash of nothing that anybody knows.

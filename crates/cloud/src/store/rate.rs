@@ -82,3 +82,27 @@ pub async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
         .await?;
     Ok(done.rows_affected())
 }
+
+/// Whether a key is met for the first time within `memory`; remembers it from now on.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_new(
+    conn: &mut PgConnection,
+    key: &str,
+    now: DateTime<Utc>,
+    memory: TimeDelta,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        INSERT INTO rate AS old (key, full_at) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET full_at = $2 WHERE old.full_at <= $3
+        "#,
+        key,
+        now + memory,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

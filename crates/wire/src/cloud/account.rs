@@ -123,6 +123,25 @@ pub struct StepUp {
     pub password: Option<String>,
 }
 
+/// An access token that shows a fresh proof.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FreshAccess {
+    /// In place of the one before, which stays good but is not fresh.
+    pub access_token: String,
+    /// Seconds until it ends.
+    pub expires_in: u32,
+}
+
+/// Asks for the mail with the proof once more. The answer is the same for every address.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MailAgain {
+    /// That was registered.
+    pub email: Email,
+}
+
 /// Which other pages one may sign in by here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -169,6 +188,17 @@ pub struct ProviderFinish {
     /// For a new account: what is agreed to.
     #[serde(default)]
     pub consents: Vec<ConsentAnswer>,
+}
+
+/// Adds an account elsewhere to the own one: fetches the result of what was begun for that.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProviderLink {
+    /// `code` as it came to the loopback address.
+    pub code: String,
+    /// Whose challenge was sent at the start.
+    pub code_verifier: String,
 }
 
 /// Asks for a mail to set the password anew. The answer is the same for every address.

@@ -12,9 +12,10 @@ mod team;
 pub use account::{
     Account, AccountChange, ApiKey, ApiKeyCreated, ApiKeyRequest, Consent, ConsentAnswer,
     ConsentText, DataExport, DataExportState, EmailChange, ErasureState, FactorCode, FactorSetup,
-    Identity, MailProof, PasswordChange, PasswordForgotten, PasswordReset, ProviderFinish,
-    ProviderStart, ProviderStarted, Providers, RecoveryCodes, Refresh, Register, Registered,
-    SecondFactorProof, Session, SignIn, SignInAnswer, StepUp, Tokens,
+    FreshAccess, Identity, MailAgain, MailProof, PasswordChange, PasswordForgotten, PasswordReset,
+    ProviderFinish, ProviderLink, ProviderStart, ProviderStarted, Providers, RecoveryCodes,
+    Refresh, Register, Registered, SecondFactorProof, Session, SignIn, SignInAnswer, StepUp,
+    Tokens,
 };
 pub use admin::{
     AdminAccount, AuditEvent, AuditQuery, Health, HealthPart, JobRow, RoleChange, Suspension,
@@ -22,13 +23,14 @@ pub use admin::{
 pub use live::{LiveFrame, LiveRequest, Presence, PresencePlace};
 pub use problem::{FieldProblem, Problem, ProblemCode};
 pub use talk::{
-    Activity, Comment, CommentChange, CommentRequest, MailWhen, Notification, NotificationKind,
-    NotificationPreference, ObjectKind, ObjectRef, Reaction, ReactionRequest, Unread,
+    Activity, ActivityQuery, Comment, CommentChange, CommentQuery, CommentRequest, MailWhen,
+    Notification, NotificationKind, NotificationPreference, NotificationQuery, ObjectKind,
+    ObjectRef, PeopleQuery, Reaction, ReactionRequest, ReadAll, Unread,
 };
 pub use team::{
-    BinItem, Invitation, InvitationOffer, InvitationRequest, InvitationState, Member, MemberChange,
-    PermissionRow, PermissionTables, Person, Project, ProjectChange, ProjectRequest, Quota,
-    Transfer, Workspace, WorkspaceChange, WorkspaceRequest,
+    BinItem, Invitation, InvitationOffer, InvitationRequest, InvitationState, InvitationToken,
+    Member, MemberChange, PermissionRow, PermissionTables, Person, Project, ProjectChange,
+    ProjectRequest, Quota, Transfer, Workspace, WorkspaceChange, WorkspaceRequest,
 };
 
 use serde::{Deserialize, Serialize};

@@ -20,9 +20,9 @@ const LEEWAY_SECONDS: i64 = 60;
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,
-    authorization_endpoint: Url,
-    token_endpoint: Url,
-    jwks_uri: Url,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ async fn discover(http: &Client, config: &ProviderConfig) -> Result<Discovery, F
 
 pub async fn page(http: &Client, config: &ProviderConfig, ask: &Ask<'_>) -> Result<Url, Fault> {
     let page = discover(http, config).await?.authorization_endpoint;
-    let mut page = with_request(page, config, ask, SCOPE);
+    let mut page = with_request(Url::parse(&page)?, config, ask, SCOPE);
     page.query_pairs_mut().append_pair("nonce", ask.nonce);
     Ok(page)
 }
@@ -76,9 +76,10 @@ pub async fn profile(
     now: DateTime<Utc>,
 ) -> Result<Profile, Fault> {
     let discovery = discover(http, config).await?;
-    let request = token_request(http, discovery.token_endpoint, config, ask, code);
+    let endpoint = Url::parse(&discovery.token_endpoint)?;
+    let request = token_request(http, endpoint, config, ask, code);
     let token: Token = fetch(request).await?;
-    let keys: Keys = fetch(http.get(discovery.jwks_uri)).await?;
+    let keys: Keys = fetch(http.get(Url::parse(&discovery.jwks_uri)?)).await?;
     let claims = read(&token.id_token, &keys, &discovery.issuer, &config.client_id)?;
     check(&claims, ask.nonce, &config.client_id, now)?;
     let is_verified = matches!(&claims.email_verified, Some(Value::Bool(true)))
