@@ -56,6 +56,9 @@ pub enum Error {
     /// The mail server refused or is away.
     #[error("the mail server: {0}")]
     Smtp(#[from] lettre::transport::smtp::Error),
+    /// The folder for objects, or a file on its way there, cannot be used.
+    #[error("the folder for objects: {0}")]
+    BlobFolder(#[source] std::io::Error),
     /// The folder for mail cannot be written.
     #[error("the mail folder: {0}")]
     MailFolder(#[source] std::io::Error),
@@ -142,7 +145,7 @@ impl Error {
             Self::Told { code, .. } => *code,
             Self::Database(error) if is_away(error) => ProblemCode::Unavailable,
             Self::Database(error) if conflicts(error) => ProblemCode::Conflict,
-            Self::Storage(_) | Self::Smtp(_) | Self::MailFolder(_) => ProblemCode::Unavailable,
+            Self::Storage(_) | Self::BlobFolder(_) | Self::Smtp(_) | Self::MailFolder(_) => ProblemCode::Unavailable,
             _ => ProblemCode::Internal,
         }
     }

@@ -159,6 +159,37 @@ impl Server {
     }
 }
 
+/// Ends a server that was left behind by a process that was killed: `pid` is what stands in the `postmaster.pid` of
+/// `cluster`. Does nothing when that process is gone or is something else by now.
+///
+/// # Errors
+/// When it does not end in time.
+pub fn stop_orphan(pid: i32, cluster: &Path) -> Result<()> {
+    let Some(process) = rustix::process::Pid::from_raw(pid) else {
+        return Ok(());
+    };
+    // A number is given again; only a process that works on this very folder is meant. Its words are to be had on
+    // Linux; elsewhere PostgreSQL itself refuses a second start on the folder, and says so.
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = String::from_utf8_lossy(&words).into_owned();
+    if !words.split('\0').any(|word| Path::new(word) == cluster) {
+        return Ok(());
+    }
+    if rustix::process::kill_process(process, rustix::process::Signal::INT).is_err() {
+        return Ok(());
+    }
+    let began = Instant::now();
+    while Path::new(&format!("/proc/{pid}")).exists() {
+        if began.elapsed() > START {
+            return Err(Error::Start(format!(
+                "an earlier server (process {pid}) does not end"
+            )));
+        }
+        thread::sleep(Duration::from_millis(25));
+    }
+    Ok(())
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // SIGINT is PostgreSQL's fast shutdown: connections end, data is written.

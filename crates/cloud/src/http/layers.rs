@@ -1,7 +1,12 @@
 //! The layers around every route, outermost first: a panic becomes a 500, the request gets its id, its log line and
 //! its time, bodies have a limit, answers the headers that keep browsers honest.
 
-use crate::{App, Error, error::Cause, http::Asked};
+use crate::{
+    App, Error,
+    error::Cause,
+    http::Asked,
+    telemetry::{Parent, Span},
+};
 use axum::{
     Json, Router,
     extract::{MatchedPath, Request, State},
@@ -12,7 +17,7 @@ use axum::{
 use gameforge_wire::cloud::{Problem, ProblemCode};
 use std::{
     any::Any,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
@@ -84,11 +89,39 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
         .get::<MatchedPath>()
         .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(asked);
+    let parent = request
+        .headers()
+        .get("traceparent")
+        .and_then(|value| value.to_str().ok())
+        .and_then(Parent::parse);
     let span = tracing::info_span!("request", %id, %method, %route);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
-    let ms = began.elapsed().as_secs_f64() * 1000.0;
+    let took = began.elapsed();
+    let ms = took.as_secs_f64() * 1000.0;
+    let code = response
+        .extensions()
+        .get::<Problem>()
+        .map(|problem| problem.code);
+    app.metrics
+        .request(&route, method.as_str(), status.as_u16(), took, code);
+    if app.traces.is_on() {
+        app.traces.note(Span {
+            parent,
+            name: format!("{method} {route}"),
+            asked: true,
+            ended: SystemTime::now(),
+            took,
+            facts: vec![
+                ("http.request.method", method.to_string()),
+                ("http.route", route.clone()),
+                ("http.response.status_code", status.as_str().to_owned()),
+                ("gameforge.request_id", id.to_string()),
+            ],
+            failed: status.is_server_error(),
+        });
+    }
     let cause = response.extensions_mut().remove::<Cause>();
     span.in_scope(|| match cause {
         Some(Cause(cause)) => tracing::error!(status = status.as_u16(), ms, cause, "failed"),

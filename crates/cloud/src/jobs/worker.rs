@@ -1,9 +1,9 @@
 //! The loop that takes jobs. Each copy of the service has one; the database decides who gets what.
 
 use super::Work;
-use crate::{App, Result, store};
+use crate::{App, Result, store, telemetry::Span};
 use chrono::TimeDelta;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 use tokio::{sync::watch, task::JoinHandle, time};
 
 /// Pause when there is nothing to do.
@@ -87,6 +87,7 @@ async fn take_one(app: &App) -> Result<bool> {
     let Some(job) = taken else {
         return Ok(false);
     };
+    let began = Instant::now();
     let result = {
         let mut work = std::pin::pin!(job.work.run(app));
         loop {
@@ -96,6 +97,7 @@ async fn take_one(app: &App) -> Result<bool> {
             }
         }
     };
+    note(app, &job, began.elapsed(), result.is_ok());
     let now = app.clock.now();
     let mut tx = app.store.worker().await?;
     match result {
@@ -112,6 +114,31 @@ async fn take_one(app: &App) -> Result<bool> {
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// Counts a try that ended, and traces it.
+fn note(app: &App, job: &store::job::Taken, took: Duration, done: bool) {
+    let kind = job.work.kind();
+    let outcome = match done {
+        true => "done",
+        false if job.attempt >= job.most => "dead",
+        false => "retried",
+    };
+    app.metrics.job(kind, outcome, took);
+    if app.traces.is_on() {
+        app.traces.note(Span {
+            parent: None,
+            name: format!("job {kind}"),
+            asked: false,
+            ended: SystemTime::now(),
+            took,
+            facts: vec![
+                ("gameforge.job", job.id.to_string()),
+                ("gameforge.attempt", job.attempt.to_string()),
+            ],
+            failed: !done,
+        });
+    }
 }
 
 async fn breathe(app: &App, job: &store::job::Taken) {

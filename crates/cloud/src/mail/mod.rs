@@ -1,5 +1,6 @@
 //! Letters to people: what they say is in `words`, how they go out is here.
 
+pub mod read;
 mod words;
 
 pub use words::Words;
@@ -48,6 +49,34 @@ impl Post {
             MailRoute::Smtp(url) => {
                 let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())?;
                 Ok(Self::Smtp(builder.timeout(Some(TIMEOUT)).build()))
+            }
+        }
+    }
+
+    /// Whether letters would be taken: the server answers, or the folder can be written.
+    ///
+    /// # Errors
+    /// When they would not.
+    pub async fn probe(&self) -> Result<()> {
+        match self {
+            Self::Smtp(transport) => match transport.test_connection().await? {
+                true => Ok(()),
+                false => Err(Error::told(
+                    gameforge_wire::cloud::ProblemCode::Unavailable,
+                    "The mail server does not answer as one.",
+                )),
+            },
+            Self::Folder(folder) => {
+                tokio::fs::create_dir_all(folder)
+                    .await
+                    .map_err(Error::MailFolder)?;
+                let file = folder.join(format!("{}.probe", uuid::Uuid::now_v7()));
+                tokio::fs::write(&file, b"gameforge")
+                    .await
+                    .map_err(Error::MailFolder)?;
+                tokio::fs::remove_file(&file)
+                    .await
+                    .map_err(Error::MailFolder)
             }
         }
     }

@@ -1,0 +1,322 @@
+//! What links in letters open. The link's secret stands behind its `#`; the page's script puts it into a form, and
+//! the form hands it over. Opening a link changes nothing, so that a mail program that looks at links does no harm; and
+//! as only the secret counts, never a cookie, no other site can send such a form for somebody.
+
+use super::html::{locale, page, safe, sent, sent_with};
+use crate::{
+    App, Error,
+    http::{Asked, Body},
+    routes::{account, auth},
+};
+use axum::{
+    extract::{Form, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use gameforge_wire::cloud::{MailProof, PasswordReset};
+use serde::Deserialize;
+
+/// A page's words.
+struct Words {
+    title: &'static str,
+    about: &'static str,
+    button: &'static str,
+    done: &'static str,
+}
+
+fn by_hand(locale: &str) -> &'static str {
+    match locale {
+        "de" => "Der Teil des Links hinter dem „#“",
+        _ => "The part of the link behind the “#”",
+    }
+}
+
+fn new_password(locale: &str) -> &'static str {
+    match locale {
+        "de" => "Neues Passwort (mindestens zehn Zeichen)",
+        _ => "New password (at least ten characters)",
+    }
+}
+
+const fn verify_words(german: bool) -> Words {
+    if german {
+        Words {
+            title: "Adresse bestätigen",
+            about: "Bestätige, dass diese Adresse dir gehört.",
+            button: "Bestätigen",
+            done: "Deine Adresse ist bestätigt. Melde dich jetzt im Studio an.",
+        }
+    } else {
+        Words {
+            title: "Confirm your address",
+            about: "Confirm that this address is yours.",
+            button: "Confirm",
+            done: "Your address is confirmed. You can sign in in the Studio now.",
+        }
+    }
+}
+
+const fn reset_words(german: bool) -> Words {
+    if german {
+        Words {
+            title: "Neues Passwort",
+            about: "Setze ein neues Passwort. Alle Geräte werden dabei abgemeldet.",
+            button: "Passwort setzen",
+            done: "Das neue Passwort gilt. Melde dich damit im Studio an.",
+        }
+    } else {
+        Words {
+            title: "New password",
+            about: "Set a new password. All devices are signed out.",
+            button: "Set password",
+            done: "The new password holds. Sign in with it in the Studio.",
+        }
+    }
+}
+
+const fn change_words(german: bool) -> Words {
+    if german {
+        Words {
+            title: "Neue Adresse bestätigen",
+            about: "Bestätige, dass dies deine neue Adresse ist.",
+            button: "Bestätigen",
+            done: "Deine neue Adresse gilt.",
+        }
+    } else {
+        Words {
+            title: "Confirm your new address",
+            about: "Confirm that this is your new address.",
+            button: "Confirm",
+            done: "Your new address holds.",
+        }
+    }
+}
+
+/// The form; `problem` is what went wrong with it the last time, `token` what was given then.
+fn form(
+    words: &Words,
+    locale: &str,
+    action: &str,
+    asks_password: bool,
+    last: Option<(&str, &str)>,
+) -> String {
+    let (problem, token) = last.unwrap_or_default();
+    let problem = if problem.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"bad\" role=\"alert\">{}</p>", safe(problem))
+    };
+    let hidden = if token.is_empty() { "" } else { " hidden" };
+    let password = if asks_password {
+        format!(
+            "<label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" \
+             autocomplete=\"new-password\" required minlength=\"10\" maxlength=\"512\">",
+            new_password(locale)
+        )
+    } else {
+        String::new()
+    };
+    let body = format!(
+        "<h1>{}</h1><p>{}</p>{problem}<form method=\"post\" action=\"{action}\"><div data-by-hand{hidden}>\
+         <label for=\"token\">{}</label><input id=\"token\" name=\"token\" required autocomplete=\"off\" \
+         data-from-address value=\"{}\"></div>{password}<button>{}</button></form>",
+        words.title,
+        words.about,
+        by_hand(locale),
+        safe(token),
+        words.button,
+    );
+    page(locale, words.title, true, &body)
+}
+
+fn done(words: &Words, locale: &str) -> Response {
+    let body = format!(
+        "<h1>{}</h1><p class=\"good\" role=\"status\">{}</p>",
+        words.title, words.done
+    );
+    sent(page(locale, words.title, true, &body))
+}
+
+/// Shows the form again with what went wrong.
+fn again(error: &Error, locale: &str, form: impl FnOnce(&str) -> String) -> Response {
+    let (problem, _) = error.problem();
+    if !matches!(error, Error::Told { .. }) {
+        tracing::error!(%error, "a page failed");
+    }
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let words = match (locale, problem.status) {
+        ("de", 410) => "Dieser Link wurde schon benutzt oder gilt nicht mehr.".to_owned(),
+        ("de", 503) => {
+            "Ein Teil des Dienstes ist gerade nicht erreichbar; versuche es gleich noch einmal."
+                .to_owned()
+        }
+        _ => problem.detail,
+    };
+    sent_with(status, form(&words))
+}
+
+/// A form's secret.
+#[derive(Debug, Deserialize)]
+pub struct Token {
+    token: String,
+}
+
+/// A form's secret and the new password.
+#[derive(Debug, Deserialize)]
+pub struct TokenAndPassword {
+    token: String,
+    password: String,
+}
+
+/// The form to confirm an address.
+pub async fn verify_page(headers: HeaderMap) -> Response {
+    let locale = locale(&headers);
+    sent(form(
+        &verify_words(locale == "de"),
+        locale,
+        "/verify",
+        false,
+        None,
+    ))
+}
+
+/// Confirms it.
+pub async fn verify(
+    state: State<App>,
+    asked: Asked,
+    headers: HeaderMap,
+    Form(given): Form<Token>,
+) -> Response {
+    let locale = locale(&headers);
+    let words = verify_words(locale == "de");
+    let token = given.token.trim().to_owned();
+    let proof = MailProof {
+        token: token.clone(),
+    };
+    match auth::verify(state, asked, Body(proof)).await {
+        Ok(_) => done(&words, locale),
+        Err(error) => again(&error, locale, |problem| {
+            form(&words, locale, "/verify", false, Some((problem, &token)))
+        }),
+    }
+}
+
+/// The form to set a new password.
+pub async fn reset_page(headers: HeaderMap) -> Response {
+    let locale = locale(&headers);
+    sent(form(
+        &reset_words(locale == "de"),
+        locale,
+        "/reset",
+        true,
+        None,
+    ))
+}
+
+/// Sets it.
+pub async fn reset(
+    state: State<App>,
+    asked: Asked,
+    headers: HeaderMap,
+    Form(given): Form<TokenAndPassword>,
+) -> Response {
+    let locale = locale(&headers);
+    let words = reset_words(locale == "de");
+    let token = given.token.trim().to_owned();
+    let reset = PasswordReset {
+        token: token.clone(),
+        password: given.password,
+    };
+    match auth::reset(state, asked, Body(reset)).await {
+        Ok(_) => done(&words, locale),
+        Err(error) => again(&error, locale, |problem| {
+            form(&words, locale, "/reset", true, Some((problem, &token)))
+        }),
+    }
+}
+
+/// The form to confirm a new address.
+pub async fn change_page(headers: HeaderMap) -> Response {
+    let locale = locale(&headers);
+    sent(form(
+        &change_words(locale == "de"),
+        locale,
+        "/change-address",
+        false,
+        None,
+    ))
+}
+
+/// Confirms it.
+pub async fn change(
+    state: State<App>,
+    asked: Asked,
+    headers: HeaderMap,
+    Form(given): Form<Token>,
+) -> Response {
+    let locale = locale(&headers);
+    let words = change_words(locale == "de");
+    let token = given.token.trim().to_owned();
+    let proof = MailProof {
+        token: token.clone(),
+    };
+    match account::confirm_email(state, asked, Body(proof)).await {
+        Ok(_) => done(&words, locale),
+        Err(error) => again(&error, locale, |problem| {
+            form(
+                &words,
+                locale,
+                "/change-address",
+                false,
+                Some((problem, &token)),
+            )
+        }),
+    }
+}
+
+/// Where an invitation's link leads: into the Studio, where somebody is signed in who can answer it.
+pub async fn invitation_page(headers: HeaderMap) -> Response {
+    let locale = locale(&headers);
+    let (title, about, open, then) = if locale == "de" {
+        (
+            "Einladung",
+            "Antworte auf diese Einladung im Studio: melde dich dort mit der Adresse an, an die sie ging.",
+            "Im Studio öffnen",
+            "Wenn sich nichts öffnet: die Einladung steht im Studio auch unter „Einladungen“.",
+        )
+    } else {
+        (
+            "Invitation",
+            "Answer this invitation in the Studio: sign in there with the address that it was sent to.",
+            "Open in the Studio",
+            "If nothing opens: the Studio also lists the invitation under “Invitations”.",
+        )
+    };
+    let body = format!(
+        "<h1>{title}</h1><p>{about}</p>\
+         <p><a href=\"gameforge://invitation/\" data-with-secret>{open}</a></p><p class=\"quiet\">{then}</p>"
+    );
+    sent(page(locale, title, true, &body))
+}
+
+/// Where the letter about an export leads: into the Studio, where somebody is signed in who may fetch it.
+pub async fn exports_page(headers: HeaderMap) -> Response {
+    let locale = locale(&headers);
+    let (title, about, open) = if locale == "de" {
+        (
+            "Deine Daten",
+            "Das Paket mit deinen Daten holst du im Studio ab, unter „Konto“; dazu musst du angemeldet sein.",
+            "Im Studio öffnen",
+        )
+    } else {
+        (
+            "Your data",
+            "Fetch the package of your data in the Studio, under “Account”; you have to be signed in for that.",
+            "Open in the Studio",
+        )
+    };
+    let body = format!(
+        "<h1>{title}</h1><p>{about}</p><p><a href=\"gameforge://account/exports\">{open}</a></p>"
+    );
+    sent(page(locale, title, true, &body))
+}
