@@ -112,6 +112,9 @@ CREATE TABLE comment (
 CREATE INDEX comment_object ON comment (project_id, object_kind, object_id, id);
 CREATE INDEX comment_seq ON comment (project_id, seq);
 CREATE INDEX comment_thread ON comment (thread_id, id) WHERE thread_id IS NOT NULL;
+-- For the day's quota.
+CREATE INDEX comment_day ON comment (workspace_id, created_at);
+CREATE INDEX comment_bin ON comment (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE comment_mention (
     comment_id      uuid NOT NULL REFERENCES comment (id) ON DELETE CASCADE,
@@ -161,13 +164,16 @@ CREATE TABLE notification (
     details         jsonb NOT NULL DEFAULT '{}',
     created_at      timestamptz NOT NULL,
     read_at         timestamptz,
-    -- Set when it went out by mail, alone or in a digest; or when it will not.
+    -- As its person wished when it came: whether the list shows it, and when it goes out by mail.
+    shown           boolean NOT NULL DEFAULT true,
+    mail            text NOT NULL DEFAULT 'never' CHECK (mail IN ('never', 'at_once', 'digest')),
+    -- Set when it went out, alone or in a digest; or when there was nothing to be said any more.
     mailed_at       timestamptz,
     seq             bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX notification_account ON notification (account_id, id DESC);
-CREATE INDEX notification_unread ON notification (account_id) WHERE read_at IS NULL;
-CREATE INDEX notification_unmailed ON notification (account_id, created_at) WHERE mailed_at IS NULL;
+CREATE INDEX notification_unread ON notification (account_id) WHERE read_at IS NULL AND shown;
+CREATE INDEX notification_unmailed ON notification (account_id, created_at) WHERE mailed_at IS NULL AND mail = 'digest';
 
 CREATE TABLE notification_preference (
     account_id      uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -207,7 +213,12 @@ AS $$
 $$;
 CREATE FUNCTION app_project_is_public(project_id uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT EXISTS (SELECT FROM project WHERE id = project_id AND visibility = 'public' AND deleted_at IS NULL) $$;
+AS $$
+    SELECT EXISTS (
+        SELECT FROM project JOIN workspace ON workspace.id = project.workspace_id
+        WHERE project.id = $1 AND project.visibility = 'public' AND project.deleted_at IS NULL
+            AND workspace.deleted_at IS NULL)
+$$;
 
 -- Nobody is in it yet: only then may a person enter it by an own act. All others are let in by an invitation, which
 -- the worker's role carries out.
@@ -216,6 +227,65 @@ CREATE FUNCTION app_is_new(scope_id uuid) RETURNS boolean
 AS $$
     SELECT NOT EXISTS (SELECT FROM workspace_member WHERE workspace_id = scope_id)
         AND NOT EXISTS (SELECT FROM project_member WHERE project_id = scope_id)
+$$;
+
+-- How much of a plan's resource a workspace of the person at hand uses: all of it, also what that person may not see.
+-- Projects in the bin do not count; people count once, guests of its projects included.
+CREATE FUNCTION app_used(of_workspace uuid, resource text, since timestamptz) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT CASE
+        WHEN of_workspace NOT IN (SELECT app_workspaces()) THEN 0
+        WHEN resource = 'members' THEN (
+            SELECT count(*) FROM (
+                SELECT account_id FROM workspace_member WHERE workspace_id = of_workspace
+                UNION
+                SELECT account_id FROM project_member WHERE workspace_id = of_workspace) AS people)
+        WHEN resource = 'invitations' THEN (
+            SELECT count(*) FROM invitation WHERE workspace_id = of_workspace AND state = 'pending' AND expires_at > since)
+        WHEN resource = 'projects' THEN (
+            SELECT count(*) FROM project WHERE workspace_id = of_workspace AND deleted_at IS NULL)
+        WHEN resource = 'comments_a_day' THEN (
+            SELECT count(*) FROM comment WHERE workspace_id = of_workspace AND created_at > since)
+        ELSE 0
+    END
+$$;
+
+-- Tells somebody something on behalf of the person at hand: as that somebody wishes or, without a wish, as `else_*`
+-- say. The owner's function, because one person's act makes another's row and takes the other's next number.
+-- No number comes back when there is nobody to tell or nothing is wished.
+CREATE FUNCTION app_tell(
+    notification_id uuid, to_account uuid, of_kind text, in_workspace uuid, in_project uuid, about_kind text,
+    about_id uuid, by_comment uuid, what jsonb, told_at timestamptz, else_in_app boolean, else_mail text,
+    OUT told_seq bigint, OUT told_mail text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    wish notification_preference%ROWTYPE;
+BEGIN
+    IF NOT EXISTS (SELECT FROM account WHERE id = to_account AND erased_at IS NULL) THEN
+        RETURN;
+    END IF;
+    SELECT * INTO wish FROM notification_preference WHERE account_id = to_account AND kind = of_kind;
+    told_mail := coalesce(wish.mail, else_mail);
+    IF NOT coalesce(wish.in_app, else_in_app) AND told_mail = 'never' THEN
+        RETURN;
+    END IF;
+    INSERT INTO scope (id, kind, seq) VALUES (to_account, 'account', 1)
+        ON CONFLICT (id) DO UPDATE SET seq = scope.seq + 1 RETURNING seq INTO told_seq;
+    INSERT INTO notification (id, account_id, kind, workspace_id, project_id, object_kind, object_id, comment_id,
+            actor_id, details, created_at, shown, mail, seq)
+        VALUES (notification_id, to_account, of_kind, in_workspace, in_project, about_kind, about_id, by_comment,
+            app_account(), what, told_at, coalesce(wish.in_app, else_in_app), told_mail, told_seq);
+END $$;
+
+-- Whose verified address it is; asked only to tell somebody of an invitation that was sent to that address.
+CREATE FUNCTION app_invited(invitation_id uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT account.id FROM invitation JOIN account ON lower(account.email) = lower(invitation.email)
+    WHERE invitation.id = invitation_id AND invitation.workspace_id IN (SELECT app_workspaces())
+        AND account.email_verified_at IS NOT NULL
 $$;
 
 ALTER TABLE scope ENABLE ROW LEVEL SECURITY;
@@ -252,7 +322,7 @@ CREATE POLICY seen ON workspace_member TO gameforge_service
     USING (workspace_id IN (SELECT app_workspaces()))
     WITH CHECK (workspace_id IN (SELECT app_workspaces()) OR (account_id = app_account() AND app_is_new(workspace_id)));
 CREATE POLICY seen ON project TO gameforge_service
-    USING (id IN (SELECT app_projects()) OR (visibility = 'public' AND deleted_at IS NULL))
+    USING (id IN (SELECT app_projects()) OR app_project_is_public(id))
     WITH CHECK (workspace_id IN (SELECT app_workspaces()));
 CREATE POLICY seen ON project_member TO gameforge_service
     USING (project_id IN (SELECT app_projects()))
@@ -272,8 +342,6 @@ CREATE POLICY seen ON activity TO gameforge_service
     WITH CHECK (workspace_id IN (SELECT app_workspaces()));
 CREATE POLICY own ON notification TO gameforge_service
     USING (account_id = app_account());
--- One person's act makes another's notification.
-CREATE POLICY made ON notification FOR INSERT TO gameforge_service WITH CHECK (actor_id = app_account());
 CREATE POLICY own ON notification_preference TO gameforge_service
     USING (account_id = app_account()) WITH CHECK (account_id = app_account());
 
@@ -283,3 +351,7 @@ GRANT SELECT, INSERT, UPDATE ON
     TO gameforge_service;
 GRANT DELETE ON workspace_member, project_member, comment_mention, comment_reaction, notification_preference TO gameforge_service;
 REVOKE UPDATE ON activity FROM gameforge_service;
+
+-- An account is made with the scope of its own things.
+CREATE POLICY of_person ON scope TO gameforge_identity USING (kind = 'account') WITH CHECK (kind = 'account');
+GRANT SELECT, INSERT ON scope TO gameforge_identity;

@@ -5,16 +5,25 @@
 //! wire is in `gameforge-wire`.
 
 pub mod app;
+pub mod backup;
+pub mod blobs;
+pub mod chain;
 pub mod clock;
 pub mod config;
 pub mod error;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+pub mod live;
 pub mod mail;
+pub mod metrics;
+mod pages;
 mod routes;
+mod rules;
 pub mod secret;
 pub mod store;
+pub mod telemetry;
+mod tell;
 
 pub use app::App;
 pub use config::Config;
@@ -22,7 +31,7 @@ pub use error::{Error, Result};
 
 /// The whole service as an HTTP router, to be served or, in tests, asked directly.
 pub fn service(app: App) -> axum::Router {
-    http::wrap(routes::all(), app)
+    http::wrap(routes::all(app.config.development), app)
 }
 
 /// The OpenAPI 3.1 document of all routes.

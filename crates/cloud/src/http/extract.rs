@@ -68,3 +68,21 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
         text.0.parse().map(Self).map_err(|_| Error::not_found("It"))
     }
 }
+
+/// Two ids in the path.
+#[derive(Debug, Clone, Copy)]
+pub struct Ids<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for Ids<A, B> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Path((one, other)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::not_found("It"))?;
+        match (one.parse(), other.parse()) {
+            (Ok(one), Ok(other)) => Ok(Self(one, other)),
+            _ => Err(Error::not_found("It")),
+        }
+    }
+}

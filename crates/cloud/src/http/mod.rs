@@ -7,5 +7,5 @@ mod layers;
 
 pub use asked::Asked;
 pub use caller::Caller;
-pub use extract::{Body, Id, Params};
+pub use extract::{Body, Id, Ids, Params};
 pub use layers::wrap;

@@ -16,6 +16,9 @@ use gameforge_domain::{AccountId, Email};
 use serde_json::json;
 
 /// Enqueues the erasures that are due.
+///
+/// # Errors
+/// When the database is away.
 pub async fn due(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.worker().await?;

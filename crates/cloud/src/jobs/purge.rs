@@ -16,6 +16,9 @@ use serde_json::json;
 const EXPORT_PATIENCE: TimeDelta = TimeDelta::days(2);
 
 /// One round.
+///
+/// # Errors
+/// When the database or the storage is away.
 pub async fn run(app: &App) -> Result<()> {
     let now = app.clock.now();
     let days = |life| TimeDelta::from_std(life).unwrap_or(TimeDelta::MAX);

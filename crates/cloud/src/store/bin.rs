@@ -185,7 +185,8 @@ pub async fn purge(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<Pur
     let gaps = sqlx::query!(
         r#"
         UPDATE comment SET body = '' WHERE deleted_at < $1 AND body <> ''
-            AND EXISTS (SELECT FROM comment AS answer WHERE answer.thread_id = comment.id AND answer.deleted_at IS NULL)
+            AND EXISTS (SELECT FROM comment AS answer
+                WHERE answer.thread_id = comment.id AND (answer.deleted_at IS NULL OR answer.deleted_at >= $1))
         "#,
         before,
     )
@@ -194,7 +195,8 @@ pub async fn purge(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<Pur
     let gone = sqlx::query!(
         r#"
         DELETE FROM comment WHERE deleted_at < $1
-            AND NOT EXISTS (SELECT FROM comment AS answer WHERE answer.thread_id = comment.id AND answer.deleted_at IS NULL)
+            AND NOT EXISTS (SELECT FROM comment AS answer
+                WHERE answer.thread_id = comment.id AND (answer.deleted_at IS NULL OR answer.deleted_at >= $1))
         "#,
         before,
     )

@@ -5,11 +5,33 @@
 //! only what that role, on behalf of that person, may see. It is the second wall: the first is the permission check.
 
 pub mod account;
+pub mod activity;
+pub mod admin;
 pub mod api_key;
 pub mod audit;
+pub mod bin;
+pub mod challenge;
+pub mod comment;
+pub mod consent;
+pub mod data_export;
+pub mod factor;
+pub mod flow;
+pub mod identity;
+pub mod invitation;
 pub mod job;
+pub mod mail_token;
+pub mod member;
+pub mod notification;
+pub mod person_data;
+pub mod project;
+pub mod quota;
 pub mod rate;
+pub mod refresh_token;
+pub mod retention;
 pub mod scope;
+pub mod session;
+pub mod word;
+pub mod workspace;
 
 use crate::{Error, Result};
 use gameforge_domain::AccountId;

@@ -30,6 +30,10 @@ pub struct Seen {
     pub access: ProjectAccess,
     /// What the person is in the workspace.
     pub workspace_role: Option<WorkspaceRole>,
+    /// The workspace's name; none for strangers who see the project because everybody may.
+    pub workspace_name: Option<String>,
+    /// The plan whose quotas hold; none for strangers.
+    pub plan: Option<String>,
     /// Set while it is in the bin.
     pub deleted_at: Option<DateTime<Utc>>,
 }
@@ -46,13 +50,13 @@ pub async fn seen(
 ) -> Result<Option<Seen>> {
     let row = sqlx::query!(
         r#"
-        SELECT workspace_id, name, visibility, deleted_at,
+        SELECT workspace_id, project.name, visibility, project.deleted_at, workspace.name AS "workspace_name?",
+            workspace.plan_id AS "plan?",
             (SELECT role FROM project_member AS own WHERE own.project_id = project.id AND own.account_id = $2) AS own,
             (SELECT role FROM workspace_member AS member
                 WHERE member.workspace_id = project.workspace_id AND member.account_id = $2) AS member
-        FROM project
-        WHERE id = $1 AND NOT EXISTS (
-            SELECT FROM workspace WHERE workspace.id = project.workspace_id AND workspace.deleted_at IS NOT NULL)
+        FROM project LEFT JOIN workspace ON workspace.id = project.workspace_id
+        WHERE project.id = $1 AND workspace.deleted_at IS NULL
         "#,
         id.uuid(),
         account.uuid(),
@@ -75,6 +79,8 @@ pub async fn seen(
         visibility,
         access,
         workspace_role,
+        workspace_name: row.workspace_name,
+        plan: row.plan,
         deleted_at: row.deleted_at,
     }))
 }
@@ -334,20 +340,6 @@ pub async fn stamp(conn: &mut PgConnection, id: ProjectId, seq: i64) -> Result<(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// The plan whose quotas hold in a project's workspace; none when the workspace is not to be seen.
-///
-/// # Errors
-/// When the database is away.
-pub async fn plan(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<String>> {
-    let plan = sqlx::query_scalar!(
-        "SELECT plan_id FROM workspace WHERE id = $1",
-        workspace.uuid()
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(plan)
 }
 
 /// A person's own role in a project, without what comes from the workspace.

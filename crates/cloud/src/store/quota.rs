@@ -148,6 +148,14 @@ pub async fn list(
     Ok(quotas)
 }
 
+/// Makes sure that one more fits.
+///
+/// # Errors
+/// `QuotaExceeded` when it does not.
+pub fn check_used(used: i64, most: Option<i64>, resource: &str) -> Result<()> {
+    most.map_or(Ok(()), |most| check(used, most, resource))
+}
+
 fn check(used: i64, most: i64, resource: &str) -> Result<()> {
     if used < most {
         return Ok(());

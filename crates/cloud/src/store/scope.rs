@@ -26,3 +26,28 @@ pub async fn next(conn: &mut PgConnection, id: Uuid) -> Result<i64> {
         .await?;
     seq.ok_or_else(|| crate::Error::not_found("It"))
 }
+
+/// The scopes that a person may follow, each with its newest number: the own, those of the workspaces of which they
+/// know, those of the projects that they see. For a transaction on behalf of that person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn visible(
+    conn: &mut PgConnection,
+    account: gameforge_domain::AccountId,
+) -> Result<Vec<(Uuid, i64)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT scope.id, scope.seq
+        FROM (
+            SELECT $1::uuid AS id
+            UNION SELECT app_workspaces()
+            UNION SELECT app_projects()) AS seen
+            JOIN scope ON scope.id = seen.id
+        "#,
+        account.uuid(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.seq)).collect())
+}

@@ -116,6 +116,74 @@ pub struct ReactionRequest {
     pub on: bool,
 }
 
+/// Which comments of a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct CommentQuery {
+    /// About this kind of object; together with its id.
+    pub object_kind: Option<ObjectKind>,
+    /// About this object; a UUID.
+    pub object_id: Option<String>,
+    /// To catch up: those that were written after this number of the project's order, in that order, and also those
+    /// that were removed since.
+    pub since: Option<String>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// Rows, 1 to 200; 50 when not given.
+    pub limit: Option<u32>,
+}
+
+/// Whom one could mention.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct PeopleQuery {
+    /// What was typed so far.
+    pub text: String,
+    /// People, 1 to 200; 10 when not given.
+    pub limit: Option<u32>,
+}
+
+/// Which part of what happened in a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct ActivityQuery {
+    /// About this object; a UUID.
+    pub object_id: Option<String>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// Rows, 1 to 200; 50 when not given.
+    pub limit: Option<u32>,
+}
+
+/// Which notifications.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct NotificationQuery {
+    /// Only those that are not read.
+    pub unread: bool,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// Rows, 1 to 200; 50 when not given.
+    pub limit: Option<u32>,
+}
+
+/// Marks all notifications as read.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ReadAll {
+    /// Up to and including this one: the newest that was shown. All when not given.
+    pub up_to: Option<NotificationId>,
+}
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -261,6 +261,15 @@ pub struct InvitationOffer {
     pub expires_at: DateTime<Utc>,
 }
 
+/// The secret of an invitation's letter.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InvitationToken {
+    /// What stands behind the “#” of its link.
+    pub token: String,
+}
+
 /// Something in a bin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
