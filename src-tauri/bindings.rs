@@ -2,8 +2,8 @@
 //! written from it.
 
 use crate::{
-    commands::{edit, job, library, search, system, view},
-    news::{FileDrag, StudioEvent},
+    commands::{cloud, edit, job, library, search, system, view},
+    news::{CloudEvent, FileDrag, StudioEvent},
 };
 use specta_typescript::semantic;
 use tauri::Wry;
@@ -18,7 +18,7 @@ pub fn builder() -> Builder<Wry> {
         .disable_serde_phases()
         // No number on the wire is ever NaN or infinite, so none is ever `null`.
         .semantic_types(semantic::Configuration::empty().enable_lossless_floats())
-        .events(collect_events![StudioEvent, FileDrag])
+        .events(collect_events![StudioEvent, FileDrag, CloudEvent])
         .commands(collect_commands![
             library::library_state,
             library::library_open,
@@ -65,6 +65,15 @@ pub fn builder() -> Builder<Wry> {
             system::doctor,
             system::app_info,
             system::painted,
+            cloud::cloud_state,
+            cloud::cloud_welcome,
+            cloud::cloud_list,
+            cloud::cloud_act,
+            cloud::cloud_unsent,
+            cloud::cloud_people,
+            cloud::cloud_look,
+            cloud::cloud_project,
+            cloud::cloud_choose_project,
         ])
         .typ::<gameforge_wire::Failure>()
 }

@@ -4,6 +4,7 @@
 mod arguments;
 mod bindings;
 mod clipboard;
+mod cloud;
 mod commands;
 mod dialogs;
 mod drag;
@@ -56,6 +57,7 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
     let config = Arc::new(Config::open()?);
     let library = arguments.library(&config);
     let commands = bindings::builder();
+    let cloud = cloud::open(&config)?;
     let studio = Studio::new(config);
 
     let mut app = tauri::Builder::default();
@@ -69,6 +71,7 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
     let app = app
         .plugin(window::remembered_place())
         .manage(studio)
+        .manage(cloud.clone())
         .manage(drag::Handout::default())
         .manage(drag::Offered::default())
         .register_asynchronous_uri_scheme_protocol("preview", protocol::preview)
@@ -82,6 +85,7 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
             if let Some(window) = app.get_webview_window("main") {
                 drag::follow(&window)?;
             }
+            news::follow_cloud(app.handle().clone(), cloud);
             state::open(app.handle().clone(), library.path, library.create);
             Ok(())
         })

@@ -4,7 +4,8 @@ use crate::{
     drag::{Handout, Offered},
     paths,
 };
-use gameforge_wire::Event;
+use gameforge_studio::cloud::Cloud;
+use gameforge_wire::{CloudNews, Event};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::PathBuf;
@@ -16,6 +17,11 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 #[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(transparent)]
 pub struct StudioEvent(pub Event);
+
+/// News from the cloud.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(transparent)]
+pub struct CloudEvent(pub CloudNews);
 
 /// Files that are dragged over the window from elsewhere, named as `paths::told` does. Positions are in CSS pixels.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
@@ -42,6 +48,29 @@ pub fn follow(app: AppHandle, mut events: Receiver<Event>) {
                 if StudioEvent(event).emit(&app).is_err() {
                     return;
                 }
+            }
+        }
+    });
+}
+
+/// Hands the cloud's news to the window, and signs in with what the keychain holds.
+pub fn follow_cloud(app: AppHandle, cloud: Cloud) {
+    let mut news = cloud.news();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = cloud.start().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the cloud");
+        }
+    });
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let told = match news.recv().await {
+                Ok(told) => told,
+                // What was missed is asked for again.
+                Err(RecvError::Lagged(_)) => CloudNews::Stale { scope: None },
+                Err(RecvError::Closed) => return,
+            };
+            if CloudEvent(told).emit(&app).is_err() {
+                return;
             }
         }
     });

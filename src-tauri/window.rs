@@ -79,6 +79,17 @@ pub fn open_external(path: &Path) -> Answer<()> {
     tauri_plugin_opener::open_path(path, None::<&str>).map_err(|error| outside(path, &error))
 }
 
+/// Opens a page in the system's browser. Only the web's own schemes: the address comes from outside.
+///
+/// # Errors
+/// In words, when it is another scheme or the system has no browser.
+pub fn browse(address: &str) -> Result<(), String> {
+    if !address.starts_with("https://") && !address.starts_with("http://127.0.0.1:") {
+        return Err(format!("“{address}” is not a page of the web"));
+    }
+    tauri_plugin_opener::open_url(address, None::<&str>).map_err(|error| error.to_string())
+}
+
 fn there(path: &Path) -> Answer<()> {
     if path.exists() {
         return Ok(());

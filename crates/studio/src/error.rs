@@ -1,7 +1,7 @@
 //! Everything that can go wrong in the engine, and how it is told to people.
 
 use gameforge_domain::ReadError;
-use gameforge_wire::{ErrorCode, Failure};
+use gameforge_wire::{ErrorCode, Failure, cloud::ProblemCode};
 use std::{io, path::PathBuf};
 
 /// SQLite's primary result codes that somebody acts on (sqlite.org/rescode.html).
@@ -101,6 +101,12 @@ pub enum Error {
         #[source]
         source: Option<serde_json::Error>,
     },
+    /// The cloud refused, or cannot be reached.
+    #[error(transparent)]
+    Cloud(#[from] gameforge_client::Error),
+    /// No browser could be asked to open an address.
+    #[error("the system has no browser to open the sign-in with: {0}")]
+    NoBrowser(String),
     /// The library is being closed.
     #[error("the library is being closed")]
     Closed,
@@ -189,6 +195,8 @@ impl Error {
                 Some(sqlite::FULL) => ErrorCode::DiskFull,
                 _ => ErrorCode::Internal,
             },
+            Self::Cloud(error) => cloud_code(error),
+            Self::NoBrowser(_) => ErrorCode::Invalid,
             Self::Closed => ErrorCode::NoLibrary,
             Self::Migrate(_) | Self::Stored { .. } | Self::Thread(_) => ErrorCode::Internal,
         }
@@ -223,6 +231,29 @@ impl Error {
     /// Whether SQLite says that the file is not a sound database.
     pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
         matches!(sqlite_code(error), Some(sqlite::CORRUPT | sqlite::NOTADB))
+    }
+}
+
+/// What the window does about the cloud's answer.
+fn cloud_code(error: &gameforge_client::Error) -> ErrorCode {
+    use gameforge_client::Error as Client;
+    match error.code() {
+        Some(ProblemCode::Unauthenticated) => return ErrorCode::SignedOut,
+        Some(ProblemCode::StepUpRequired) => return ErrorCode::StepUp,
+        Some(ProblemCode::Unverified) => return ErrorCode::Unverified,
+        Some(ProblemCode::NotFound) => return ErrorCode::NotFound,
+        Some(ProblemCode::Conflict) => return ErrorCode::Exists,
+        Some(ProblemCode::RateLimited) => return ErrorCode::Busy,
+        Some(ProblemCode::Internal) => return ErrorCode::Internal,
+        Some(ProblemCode::Unavailable) => return ErrorCode::Offline,
+        Some(_) => return ErrorCode::Invalid,
+        None => {}
+    }
+    match error {
+        Client::SignedOut => ErrorCode::SignedOut,
+        Client::Offline(_) | Client::Away { .. } => ErrorCode::Offline,
+        Client::CutOff(_) | Client::Random(_) | Client::Setup(_) => ErrorCode::Internal,
+        _ => ErrorCode::Invalid,
     }
 }
 

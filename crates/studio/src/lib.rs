@@ -3,6 +3,7 @@
 //! A [`Library`] is a folder with a SQLite database, content by hash, and previews. Everything that a
 //! shell asks of it is a method here, answered in `wire` types. What draws, prints or parses arguments is elsewhere.
 
+pub mod cloud;
 mod doctor;
 mod edit;
 mod error;

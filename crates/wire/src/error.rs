@@ -29,6 +29,14 @@ pub enum ErrorCode {
     Unreadable,
     /// Another program holds it just now.
     Busy,
+    /// The cloud cannot be reached.
+    Offline,
+    /// Nobody is signed in at the cloud, or this device was signed out.
+    SignedOut,
+    /// A fresh proof (second factor or password) is asked for first.
+    StepUp,
+    /// The account's address has to be verified first.
+    Unverified,
     /// Anything else; the log has the cause.
     Internal,
 }

@@ -6,6 +6,7 @@
 mod animation;
 mod asset;
 pub mod cloud;
+mod cloud_view;
 mod edit;
 mod error;
 mod job;
@@ -17,6 +18,10 @@ mod settings;
 pub use animation::AnimationSheet;
 pub use asset::{
     AssetDetail, AssetLocation, AssetVersion, Card, PreviewState, SelectionSummary, TagCount,
+};
+pub use cloud_view::{
+    CloudAct, CloudAsk, CloudDone, CloudLink, CloudList, CloudLook, CloudNews, CloudPeople,
+    CloudPlace, CloudRows, CloudState, CloudWelcome, UnsentComment,
 };
 pub use edit::{Edit, EditDone, HistoryStep, RenamePreview, RenameRow, Targets};
 pub use error::{ErrorCode, Failure};

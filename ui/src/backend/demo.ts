@@ -23,6 +23,7 @@ export function demoBackend(query: URLSearchParams): FakeBackend {
     assets,
     ...(state ? { state } : {}),
     job: query.has("job"),
+    ...(query.has("cloud") ? { cloud: { signedIn: true } } : {}),
     settings: {
       ...(theme === "light" || theme === "dark" ? { theme } : {}),
       ...(query.get("view") === "list" ? { view: "list" } : {}),

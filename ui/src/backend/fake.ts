@@ -4,6 +4,7 @@
  */
 
 import { metadataOf, paletteOf } from "./fake/assets";
+import { FakeCloud, type FakeCloudOptions, GRACE } from "./fake/cloud";
 import { FakeLibrary } from "./fake/library";
 import { picture } from "./fake/pictures";
 import { completions, facets, matching, sorted } from "./fake/search";
@@ -20,6 +21,8 @@ export interface FakeOptions {
   delay?: number;
   /** How many engines' import files there are beside them. */
   sidecars?: number;
+  /** A cloud; without one the Studio works alone. */
+  cloud?: FakeCloudOptions;
   /** Whether an import runs at the start. */
   job?: boolean;
 }
@@ -29,7 +32,9 @@ const SETTINGS: wire.Settings = { theme: "dark", view: "grid", thumb: 132, sideb
 /** The fake, and what a test can make happen on it. */
 export interface FakeBackend extends Backend {
   readonly calls: { name: string; args: unknown[] }[];
+  readonly cloud: FakeCloud;
   tell(event: wire.Event): void;
+  news(news: wire.CloudNews): void;
   drag(drag: wire.FileDrag): void;
 }
 
@@ -43,6 +48,9 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
   let settings = { ...SETTINGS, ...options.settings };
   const listeners = new Set<(event: wire.Event) => void>();
   const drags = new Set<(drag: wire.FileDrag) => void>();
+  const hearers = new Set<(news: wire.CloudNews) => void>();
+  const news = (each: wire.CloudNews) => hearers.forEach((hear) => hear(structuredClone(each)));
+  const cloud = new FakeCloud(options.cloud ?? {}, now, news);
   const calls: { name: string; args: unknown[] }[] = [];
   const jobs = new Map<string, wire.Job>();
   let state: wire.LibraryState = options.state ?? { is: "open", path: "/home/mira/Emberfall", name: "Emberfall", readOnly: false };
@@ -111,7 +119,7 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     return groups;
   }
 
-  const plain: Omit<Backend, "real" | "onEvent" | "onFileDrag" | "previewUrl" | "contentUrl" | "siblingUrl" | "pixelsUrl" | "sheetUrl"> = {
+  const plain: Omit<Backend, "real" | "onCloud" | "onEvent" | "onFileDrag" | "previewUrl" | "contentUrl" | "siblingUrl" | "pixelsUrl" | "sheetUrl"> = {
     libraryState: async () => state,
     knownLibraries: async () => [{ path: "/home/mira/Emberfall", name: "Emberfall", present: true }, { path: "/home/mira/Jam 2026", name: "Jam 2026", present: true }, { path: "/media/usb/Archive", name: "Archive", present: false }],
     openLibrary: async (path) => {
@@ -194,6 +202,17 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     revealPath: async () => undefined,
     openExternal: async () => undefined,
     startDrag: async () => undefined,
+    cloudState: async () => cloud.state,
+    cloudWelcome: async () => ({ providers: ["github", "google", "discord"], consents: [{ purpose: "terms", version: 1, required: true, text: "I agree to the terms." }] }),
+    cloudList: async (ask) => cloud.list(ask),
+    cloudAct: async (act) => cloud.act(act),
+    cloudUnsent: async () => cloud.unsent,
+    cloudPeople: async () => [GRACE],
+    cloudLook: async () => undefined,
+    cloudProject: async () => cloud.project,
+    cloudChooseProject: async (_, project) => {
+      cloud.project = project;
+    },
   };
 
   // Every call is noted for tests, and answered late when a delay is asked for.
@@ -216,6 +235,10 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     siblingUrl: pictureUrl,
     pixelsUrl: pictureUrl,
     sheetUrl: pictureUrl,
+    onCloud: (hear) => {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
     onEvent: (hear) => {
       listeners.add(hear);
       return () => listeners.delete(hear);
@@ -225,6 +248,8 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
       return () => drags.delete(hear);
     },
     calls,
+    cloud,
+    news,
     tell,
     drag: (drag) => drags.forEach((hear) => hear(drag)),
   };

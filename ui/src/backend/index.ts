@@ -107,6 +107,20 @@ export interface Backend {
   /** Address of all frames of an animation in one picture. */
   sheetUrl(id: string, content: string): string;
 
+  /** How the Studio stands to its cloud. Everything of the cloud is optional: without one the Studio works alone. */
+  cloudState(): Promise<wire.CloudState>;
+  cloudWelcome(locale: string): Promise<wire.CloudWelcome>;
+  /** From memory at once; with `hear` something newer is asked for, and `onCloud` tells. */
+  cloudList(ask: wire.CloudAsk, hear: boolean): Promise<wire.CloudList>;
+  cloudAct(act: wire.CloudAct): Promise<wire.CloudDone>;
+  cloudUnsent(): Promise<wire.UnsentComment[]>;
+  cloudPeople(project: string, begins: string): Promise<wire.Person[]>;
+  cloudLook(place: wire.PresencePlace | null): Promise<void>;
+  /** The project that a library belongs to. */
+  cloudProject(library: string): Promise<string | null>;
+  cloudChooseProject(library: string, project: string | null): Promise<void>;
+  onCloud(hear: (news: wire.CloudNews) => void): () => void;
+
   /** Both return what ends the listening. */
   onEvent(hear: (event: wire.Event) => void): () => void;
   onFileDrag(hear: (drag: wire.FileDrag) => void): () => void;

@@ -105,6 +105,17 @@ export function tauriBackend(): Backend {
     pixelsUrl: (id, hash) => `${pixels}${id}?v=${hash}`,
     sheetUrl: (id, hash) => `${pixels}${id}/sheet?v=${hash}`,
 
+    cloudState: () => answer(commands.cloudState()),
+    cloudWelcome: (locale) => answer(commands.cloudWelcome(locale)),
+    cloudList: (ask, hear) => answer(commands.cloudList(ask, hear)),
+    cloudAct: (act) => answer(commands.cloudAct(act)),
+    cloudUnsent: () => answer(commands.cloudUnsent()),
+    cloudPeople: (project, begins) => answer(commands.cloudPeople(project, begins)),
+    cloudLook: (place) => done(commands.cloudLook(place)),
+    cloudProject: (library) => answer(commands.cloudProject(library)),
+    cloudChooseProject: (library, project) => done(commands.cloudChooseProject(library, project)),
+    onCloud: (tell) => listening(events.cloudEvent.listen(({ payload }) => tell(payload))),
+
     onEvent: (tell) => listening(events.studioEvent.listen(({ payload }) => tell(payload as wire.Event))),
     onFileDrag: (tell) => listening(events.fileDrag.listen(({ payload }) => tell(payload))),
   };

@@ -7,10 +7,11 @@
 import type * as G from "./generated/bindings";
 
 export type {
-  AnimationSheet, AnimationTag, AppInfo, AssetLocation, AssetVersion, Bounds, Card, Collection, Completion, DuplicateGroup,
-  Edit, EditDone, ErrorCode, ExportDone, Facet, FacetValue, Failure, FileDrag, Finding, Format, HistoryStep, ImportRequest,
-  JobIssue, JobState, Kind, KnownLibrary, LibraryState, LibrarySummary, PreviewState, RenamePreview, RenameRow, ReviewKind,
-  SearchRequest, SearchResult, SelectionSummary, SmartFolder, Swatch, TagCount, TagNode, Targets, Theme, WatchedFolder,
+  Account, Activity, AnimationSheet, AnimationTag, AppInfo, AssetLocation, AssetVersion, Bounds, Card, CloudAct, CloudAsk, CloudDone, CloudLink, CloudList, CloudNews, CloudPlace, CloudRows, CloudState, CloudWelcome,
+  Collection, Comment, Completion, ConsentAnswer, DuplicateGroup,
+  Edit, EditDone, ErrorCode, ExportDone, Facet, FactorSetup, FacetValue, Failure, FileDrag, Finding, Format, HistoryStep, ImportRequest,
+  JobIssue, JobState, KeyScope, Kind, KnownLibrary, LibraryState, LibrarySummary, Member, Notification, NotificationPreference, ObjectRef, Person, Presence, PresencePlace, PreviewState, Project, RenamePreview, RenameRow, ReviewKind,
+  SearchRequest, SearchResult, SelectionSummary, SignInProvider, SmartFolder, Swatch, TagCount, TagNode, Targets, Theme, UnsentComment, WatchedFolder, Workspace,
 } from "./generated/bindings";
 
 type Whole<T> = T extends unknown ? Required<T> : never;

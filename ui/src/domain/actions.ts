@@ -52,6 +52,12 @@ const FILE: Action[] = [
   action("library.new", "section.file", "action.newLibrary", [], always, (s) => void s.pickLibrary(true)),
 ];
 
+const CLOUD: Action[] = [
+  action("cloud.signIn", "section.file", "action.signIn", [], (s) => !s.cloud.signedIn, (s) => (s.dialog = { is: "signIn" })),
+  action("cloud.account", "section.file", "action.account", [], (s) => s.cloud.signedIn, (s) => (s.dialog = { is: "account", page: "profile" })),
+  action("cloud.inbox", "section.file", "action.inbox", [], (s) => s.cloud.signedIn, (s) => (s.dialog = { is: "inbox" })),
+];
+
 const EDIT: Action[] = [
   action("undo", "section.edit", "action.undo", ["mod+z"], (s) => writable(s) && !!s.summary?.undo, (s) => void edits.undo(s)),
   action("redo", "section.edit", "action.redo", ["mod+shift+z", "mod+y"], (s) => writable(s) && !!s.summary?.redo, (s) => void edits.redo(s)),
@@ -168,7 +174,7 @@ const HELP: Action[] = [
   action("about", "section.help", "action.about", [], always, (s) => (s.dialog = { is: "settings", page: "about" })),
 ];
 
-export const ACTIONS: readonly Action[] = [...FILE, ...EDIT, ...SELECT, ...ORGANISE, ...VIEW, ...GO, ...HELP];
+export const ACTIONS: readonly Action[] = [...FILE, ...CLOUD, ...EDIT, ...SELECT, ...ORGANISE, ...VIEW, ...GO, ...HELP];
 
 const BY_ID = new Map(ACTIONS.map((each) => [each.id, each]));
 const BY_KEY = new Map(ACTIONS.flatMap((each) => each.keys.map((key) => [key, each] as const)));

@@ -1,8 +1,10 @@
 /** What can lie over the window: one at a time. */
 
-import type { SmartFolder } from "$backend";
+import type { CloudPlace, SmartFolder } from "$backend";
 
 export type SettingsPage = "look" | "import" | "library" | "keyboard" | "about";
+
+export type AccountPage = "profile" | "security" | "devices" | "keys" | "notifications" | "data";
 
 export type Dialog =
   | { is: "settings"; page: SettingsPage }
@@ -11,6 +13,12 @@ export type Dialog =
   | { is: "history" }
   | { is: "smart"; folder: SmartFolder | null; query: string; sort: string }
   | { is: "watch"; path: string }
+  /** Connecting to a cloud, signing in, registering. */
+  | { is: "signIn" }
+  | { is: "account"; page: AccountPage }
+  /** A workspace or a project, with what the person may do in it. */
+  | { is: "team"; place: CloudPlace; name: string; permissions: readonly string[] }
+  | { is: "inbox" }
   /** Asks for one line of text. */
   | { is: "ask"; title: string; label: string; value: string; verb: string; hint?: string; done: (value: string) => void }
   /** Only where a change cannot be taken back, or touches files. */

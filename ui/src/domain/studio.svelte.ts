@@ -5,6 +5,8 @@
 
 import { type AssetDetail, type Backend, BackendError, type Event, type Job, type KnownLibrary, type LibraryState, type LibrarySummary, type SelectionSummary, type Settings } from "$backend";
 import { languageFor, setLanguage, t } from "$messages";
+import { notificationWords } from "./activity";
+import { Cloud } from "./cloud.svelte";
 import type { Dialog } from "./dialogs";
 import { noteOf } from "./jobs";
 import { type Place, placeQuery, samePlace } from "./places";
@@ -29,6 +31,7 @@ export class Studio {
   readonly toasts = new Toasts();
   readonly selection = new Selection();
   readonly results: Results;
+  readonly cloud: Cloud;
 
   settings = $state<Settings>({ ...DEFAULTS });
   library = $state.raw<LibraryState | null>(null);
@@ -71,6 +74,7 @@ export class Studio {
 
   constructor(readonly backend: Backend) {
     this.results = new Results(backend, (thrown) => this.complain(thrown));
+    this.cloud = new Cloud(backend, (thrown) => this.complain(thrown), (notification) => this.toasts.show("done", notificationWords(notification), { action: { label: t("inbox.open"), run: () => void (this.dialog = { is: "inbox" }) } }));
   }
 
   get open(): boolean {
@@ -132,6 +136,7 @@ export class Studio {
       this.settings = { ...DEFAULTS, ...(await this.backend.settings()) };
       this.sort = this.settings.sort;
       this.applyLanguage();
+      void this.cloud.start();
       this.library = await this.backend.libraryState();
       await this.loadLibrary();
     } catch (thrown) {
@@ -144,6 +149,7 @@ export class Studio {
     this.ends = [];
     clearTimeout(this.typing);
     clearTimeout(this.refreshing);
+    this.cloud.stop();
   }
 
   complain(thrown: unknown): void {
@@ -159,6 +165,24 @@ export class Studio {
       this.complain(thrown);
       return undefined;
     }
+  }
+
+  /** Asks over a dialog, and goes back to it, or to none. */
+  dialogOver({ back, ...ask }: { title: string; words: string; verb: string; danger: boolean; done: () => void; back: Dialog | null }): void {
+    const done = () => {
+      ask.done();
+      this.dialog = back;
+    };
+    this.dialog = { is: "confirm", ...ask, done };
+  }
+
+  /** Signs out of the cloud; asks first where something that was written would be lost. */
+  signOut(): void {
+    const done = () => void this.cloud.act({ do: "signOut" });
+    this.dialog = null;
+    const n = this.cloud.state.unsent;
+    if (n === 0) done();
+    else this.dialog = { is: "confirm", title: t("account.signOut"), words: t("account.signOutUnsent", { n }), verb: t("account.signOut"), danger: true, done };
   }
 
   // Searching
@@ -343,6 +367,7 @@ export class Studio {
   }
 
   private async loadLibrary(): Promise<void> {
+    void this.cloud.of(this.library?.is === "open" ? this.library.path : null);
     this.libraries = (await this.attempt(() => this.backend.knownLibraries())) ?? [];
     if (!this.open) return;
     await Promise.all([this.loadSummary(), this.search(), this.loadJobs()]);

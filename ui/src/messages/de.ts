@@ -1,10 +1,12 @@
 /** German. Complete: the type demands every key. */
 
 import type { Catalogue } from "./index.svelte";
+import { cloudDe } from "./cloud.de";
 import { viewerDe } from "./viewer.de";
 
 export const de: Catalogue = {
   ...viewerDe,
+  ...cloudDe,
 
   "action.about": "Über GameForge Studio",
   "action.collectionFrom": "Neue Sammlung aus Auswahl …",

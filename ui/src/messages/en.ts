@@ -1,9 +1,11 @@
 /** English, the language that all others are translated from. A table: long on purpose. */
 
+import { cloudEn } from "./cloud.en";
 import { viewerEn } from "./viewer.en";
 
 export const en = {
   ...viewerEn,
+  ...cloudEn,
 
   "action.about": "About GameForge Studio",
   "action.collectionFrom": "New collection from selection…",

@@ -142,14 +142,20 @@ mod tests {
         assert!(cache.read(&comments(&Uuid::now_v7().to_string())).is_none());
         cache.clear().unwrap();
         assert!(cache.read(&ask).is_none());
-        assert!(!folder.path().join("cloud").exists(), "nothing of a person stays after the sign-out");
+        assert!(
+            !folder.path().join("cloud").exists(),
+            "nothing of a person stays after the sign-out"
+        );
     }
 
     #[test]
     fn a_damaged_or_newer_document_counts_as_never_heard() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path().to_owned()).unwrap();
-        for text in ["{", r#"{"version":2,"as_of_ms":1,"rows":{"list":"sessions","rows":[]}}"#] {
+        for text in [
+            "{",
+            r#"{"version":2,"as_of_ms":1,"rows":{"list":"sessions","rows":[]}}"#,
+        ] {
             fs::write(folder.path().join("sessions.json"), text).unwrap();
             assert!(cache.read(&CloudAsk::Sessions).is_none(), "{text}");
         }
@@ -160,8 +166,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path().join("inside")).unwrap();
         let ask = comments("../../escape");
-        cache.write(&ask, CloudRows::Comments(Vec::new()), 1.0).unwrap();
-        assert_eq!(fs::read_dir(folder.path().join("inside")).unwrap().count(), 0);
+        cache
+            .write(&ask, CloudRows::Comments(Vec::new()), 1.0)
+            .unwrap();
+        assert_eq!(
+            fs::read_dir(folder.path().join("inside")).unwrap().count(),
+            0
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

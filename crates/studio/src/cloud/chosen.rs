@@ -59,8 +59,7 @@ impl Chosen {
         let mut kept = self.kept.lock();
         let mut new = kept.clone();
         how(&mut new);
-        let text =
-            serde_json::to_vec_pretty(&new).map_err(Error::json("the choice of a cloud"))?;
+        let text = serde_json::to_vec_pretty(&new).map_err(Error::json("the choice of a cloud"))?;
         write_whole(&self.folder.join("cloud.json"), &text)?;
         *kept = new;
         Ok(())

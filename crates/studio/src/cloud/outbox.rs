@@ -53,7 +53,7 @@ impl Outbox {
         self.change(|waiting| waiting.push(comment))
     }
 
-    pub fn drop(&self, id: CommentId) -> Result<()> {
+    pub fn take_back(&self, id: CommentId) -> Result<()> {
         self.change(|waiting| waiting.retain(|it| it.id != id))
     }
 
@@ -70,8 +70,7 @@ impl Outbox {
         let mut waiting = self.waiting.lock();
         let mut new = waiting.clone();
         how(&mut new);
-        let bytes =
-            serde_json::to_vec_pretty(&new).map_err(Error::json("comments that wait"))?;
+        let bytes = serde_json::to_vec_pretty(&new).map_err(Error::json("comments that wait"))?;
         write_whole(&self.file, &bytes)?;
         *waiting = new;
         Ok(())
@@ -113,10 +112,18 @@ mod tests {
         let outbox = Outbox::open(file).unwrap();
         assert_eq!(outbox.next(), Some(first.clone()));
         outbox.refused(first.id, "The project is gone.").unwrap();
-        assert_eq!(outbox.next(), Some(second.clone()), "a refused one holds up nobody");
-        outbox.drop(second.id).unwrap();
+        assert_eq!(
+            outbox.next(),
+            Some(second.clone()),
+            "a refused one holds up nobody"
+        );
+        outbox.take_back(second.id).unwrap();
         assert_eq!(outbox.next(), None);
-        assert_eq!(outbox.count(), 1, "what was refused stays until its author drops it");
+        assert_eq!(
+            outbox.count(),
+            1,
+            "what was refused stays until its author drops it"
+        );
     }
 
     #[test]

@@ -98,15 +98,93 @@ export const commands = {
 	 *  for this line of the log.
 	 */
 	painted: () => __TAURI_INVOKE<void>("painted"),
+	/**  How the Studio stands to its cloud. */
+	cloudState: () => __TAURI_INVOKE<CloudState>("cloud_state"),
+	/**  Ways to sign in at the chosen cloud, and texts to agree to. */
+	cloudWelcome: (locale: string) => __TAURI_INVOKE<CloudWelcome>("cloud_welcome", { locale }),
+	/**  A list as it is known here; with `hear` a newer one is asked for, and an event follows. */
+	cloudList: (ask: CloudAsk, hear: boolean) => __TAURI_INVOKE<CloudList>("cloud_list", { ask, hear }),
+	/**  Does something at the cloud. */
+	cloudAct: (act: CloudAct) => __TAURI_INVOKE<CloudDone>("cloud_act", { act }),
+	/**  Comments that wait to be sent. */
+	cloudUnsent: () => __TAURI_INVOKE<UnsentComment[]>("cloud_unsent"),
+	/**  People of a project that can be mentioned. */
+	cloudPeople: (project: ProjectId, begins: string) => __TAURI_INVOKE<Person[]>("cloud_people", { project, begins }),
+	/**  Tells the others what is looked at. */
+	cloudLook: (place: PresencePlace | null) => __TAURI_INVOKE<null>("cloud_look", { place }),
+	/**  The project that a library belongs to. */
+	cloudProject: (library: string) => __TAURI_INVOKE<ProjectId | null>("cloud_project", { library }),
+	/**  Chooses it, or none. */
+	cloudChooseProject: (library: string, project: ProjectId | null) => __TAURI_INVOKE<null>("cloud_choose_project", { library, project }),
 };
 
 /** Events */
 export const events = {
+	cloudEvent: makeEvent<CloudEvent, CloudEvent>("cloud-event"),
 	fileDrag: makeEvent<FileDrag, FileDrag>("file-drag"),
 	studioEvent: makeEvent<StudioEvent, StudioEvent>("studio-event"),
 };
 
 /* Types */
+/**  A person, to themselves. */
+export type Account = {
+	/**  Who. */
+	id: AccountId,
+	/**  Where mails go. */
+	email: Email,
+	/**  Whether the address was shown to be theirs. */
+	email_verified: boolean,
+	/**  What others see. */
+	display_name: Name,
+	/**  On the platform as a whole. */
+	role: PlatformRole,
+	/**  Which plan's quotas hold. */
+	plan: string,
+	/**  `en` or `de`. */
+	locale: string,
+	/**  Whether there is a password. */
+	has_password: boolean,
+	/**  Whether a second factor is asked for. */
+	has_second_factor: boolean,
+	/**  Recovery codes that are left. */
+	recovery_codes_left: number,
+	/**  Since when. */
+	created_at: string,
+	/**  Set while an erasure waits: it can be taken back until then. */
+	erase_after: string | null,
+};
+
+/**  What to change; what is not given stays. */
+export type AccountChange = {
+	/**  What others see. */
+	display_name?: Name | null,
+	/**  `en` or `de`. */
+	locale?: string | null,
+};
+
+/**  A person, in the cloud. */
+export type AccountId = string;
+
+/**  Something that happened. */
+export type Activity = {
+	/**  In the order of its scope. */
+	seq: number,
+	/**  Among those of one transaction. */
+	part: number,
+	/**  When. */
+	at: string,
+	/**  Who. */
+	actor: Person,
+	/**  For example `project.renamed`. */
+	verb: string,
+	/**  `workspace`, `project`, `member`, `invitation`, `comment` … */
+	object_kind: string,
+	/**  Which; a UUID. */
+	object_id: string,
+	/**  What else there is to say, for example `from` and `to`. */
+	details: unknown,
+};
+
 /**  All frames of an animation in one picture, left to right, then top to bottom. */
 export type AnimationSheet = {
 	/**  Columns of one frame, in pixels. */
@@ -132,6 +210,37 @@ export type AnimationTag = {
 	/**  `forward`, `reverse` or `pingpong`. */
 	direction: string,
 };
+
+/**  A key for a program. */
+export type ApiKey = {
+	/**  Which. */
+	id: ApiKeyId,
+	/**  What its owner calls it. */
+	name: string,
+	/**  How it begins. */
+	hint: string,
+	/**  What it may do. */
+	scopes: KeyScope[],
+	/**  Since when. */
+	created_at: string,
+	/**  Until when. */
+	expires_at: string | null,
+	/**  The last request with it, to the minute. */
+	last_used_at: string | null,
+	/**  From where then. */
+	last_address: string | null,
+};
+
+/**  A new key, with the secret that is shown this once. */
+export type ApiKeyCreated = {
+	/**  The key. */
+	key: ApiKey,
+	/**  For `Authorization: Bearer`; begins with `gf_key_`. */
+	secret: string,
+};
+
+/**  A key for a program that acts for a person. */
+export type ApiKeyId = string;
 
 /**  What the “About” view tells. */
 export type AppInfo = {
@@ -280,6 +389,190 @@ export type Card = {
 	distance: number | null,
 };
 
+/**  Something to be done at the cloud. */
+export type CloudAct = 
+/**  Chooses a cloud and says hello to it. */
+{ do: "connect"; address: string } | 
+/**  Works alone again; signs out first. */
+{ do: "disconnect" } | { do: "register"; email: Email; password: string; displayName: Name; locale: string; consents: ConsentAnswer[] } | 
+/**  The mail with the proof once more. */
+{ do: "sendAgain"; email: Email } | { do: "signIn"; email: Email; password: string } | { do: "secondFactor"; challenge: string; code: string } | 
+/**  Through another's pages, in the browser. Answers once the browser is back. */
+{ do: "provider"; provider: SignInProvider; consents: ConsentAnswer[] } | { do: "passwordForgotten"; email: Email } | 
+/**  Forgets what was remembered, and comments that were not sent. */
+{ do: "signOut" } | { do: "stepUp"; proof: StepUp } | { do: "changeAccount"; change: AccountChange } | { do: "changePassword"; current: string | null; password: string } | { do: "changeEmail"; email: Email } | { do: "beginFactor" } | { do: "confirmFactor"; code: string } | { do: "removeFactor" } | { do: "newRecoveryCodes" } | { do: "endSession"; id: SessionId } | { do: "endOtherSessions" } | { do: "createKey"; name: Name; scopes: KeyScope[]; days: number | null } | { do: "removeKey"; id: ApiKeyId } | { do: "link"; provider: SignInProvider } | { do: "unlink"; provider: SignInProvider } | { do: "answerConsent"; answer: ConsentAnswer } | { do: "askExport" } | 
+/**  Fetches a package and puts it into a folder. */
+{ do: "saveExport"; id: DataExportId; folder: string } | { do: "erase" } | { do: "keepAccount" } | { do: "createWorkspace"; name: Name } | { do: "changeWorkspace"; id: WorkspaceId; change: WorkspaceChange } | { do: "createProject"; workspace: WorkspaceId; request: ProjectRequest } | { do: "changeProject"; id: ProjectId; change: ProjectChange } | 
+/**  Into the bin. */
+{ do: "remove"; place: CloudPlace } | { do: "changeMember"; place: CloudPlace; who: AccountId; role: string } | { do: "removeMember"; place: CloudPlace; who: AccountId } | { do: "transfer"; place: CloudPlace; to: AccountId } | { do: "invite"; place: CloudPlace; email: Email; role: string; message: string } | { do: "revoke"; id: InvitationId } | { do: "answerOffer"; id: InvitationId; yes: boolean } | 
+/**  Kept here first, sent when the cloud can be reached. */
+{ do: "comment"; project: ProjectId; object: ObjectRef; thread: CommentId | null; body: string } | 
+/**  Takes back a comment that was not sent. */
+{ do: "dropUnsent"; id: CommentId } | { do: "changeComment"; id: CommentId; change: CommentChange } | { do: "removeComment"; id: CommentId } | { do: "react"; id: CommentId; emoji: string; on: boolean } | 
+/**  Counts a notification as read. */
+{ do: "read"; id: NotificationId } | 
+/**  Counts all as read, up to the newest that was shown. */
+{ do: "readAll"; upTo: NotificationId | null } | { do: "setPreferences"; preferences: NotificationPreference[] };
+
+/**  A list to be shown. */
+export type CloudAsk = 
+/**  Workspaces of the person. */
+{ list: "workspaces" } | 
+/**  Projects of a workspace. */
+{ list: "projects"; 
+/**  Which. */
+workspace: WorkspaceId } | 
+/**  Who is in a place. */
+{ list: "members"; 
+/**  Which. */
+place: CloudPlace } | 
+/**  Who was asked into it. */
+{ list: "invitations"; 
+/**  Which. */
+place: CloudPlace } | 
+/**  What happened in it. */
+{ list: "activity"; 
+/**  Which. */
+place: CloudPlace } | 
+/**  What was said about an object. */
+{ list: "comments"; 
+/**  In which project. */
+project: ProjectId; 
+/**  About what. */
+object: ObjectRef } | 
+/**  What the person should know. */
+{ list: "notifications" } | 
+/**  How the person wants to be told. */
+{ list: "preferences" } | 
+/**  What the person is asked into. */
+{ list: "offers" } | 
+/**  Who may do what. */
+{ list: "permissions" } | 
+/**  Devices. */
+{ list: "sessions" } | 
+/**  Keys for programs. */
+{ list: "keys" } | 
+/**  Accounts elsewhere. */
+{ list: "identities" } | 
+/**  What was agreed to. */
+{ list: "consents" } | 
+/**  Packages of the own data. */
+{ list: "exports" } | 
+/**  Whether the account goes. */
+{ list: "erasure" };
+
+/**  What came of it. */
+export type CloudDone = 
+/**  It is done. */
+{ is: "done" } | 
+/**  The second factor is asked for; the challenge goes with the code. */
+{ is: "secondFactor"; what: string } | 
+/**  A second factor on its way. */
+{ is: "factor"; what: FactorSetup } | 
+/**  Recovery codes, shown this once. */
+{ is: "codes"; what: string[] } | 
+/**  A key with its secret, shown this once. */
+{ is: "key"; what: ApiKeyCreated } | 
+/**  A new workspace. */
+{ is: "workspace"; what: WorkspaceId } | 
+/**  A new project. */
+{ is: "project"; what: ProjectId } | 
+/**  Where a package was put. */
+{ is: "saved"; what: string };
+
+/**  News from the cloud. */
+export type CloudEvent = CloudNews;
+
+/**  How the connection stands. */
+export type CloudLink = 
+/**  No cloud was chosen: the Studio works alone. */
+"none" | 
+/**  A cloud was chosen, nobody is signed in. */
+"signedOut" | 
+/**  Signed in; the connection is being made. */
+"connecting" | 
+/**  Signed in and connected. */
+"live" | 
+/**  Signed in; the cloud cannot be reached, lists are as they were. */
+"offline";
+
+/**  A list as it is known here. */
+export type CloudList = {
+	/**  None when it was never heard. */
+	rows: CloudRows | null,
+	/**  When it was heard. */
+	asOfMs: number | null,
+	/**  Whether it is being asked for now; an event follows. */
+	asking: boolean,
+	/**  Why the last try to hear it went wrong. */
+	failure: Failure | null,
+};
+
+/**  News of the cloud. */
+export type CloudNews = 
+/**  It stands differently. */
+{ is: "state"; 
+/**  So. */
+state: CloudState } | 
+/**  A list was heard, or could not be: ask for it again. */
+{ is: "heard"; 
+/**  Which. */
+ask: CloudAsk } | 
+/**  Something is new in a scope (a person's, a workspace's, a project's); none: anywhere. */
+{ is: "stale"; 
+/**  A UUID. */
+scope: string | null } | 
+/**  Who is there in a project. */
+{ is: "present"; 
+/**  Which. */
+project: ProjectId; 
+/**  All but the person at hand. */
+people: Presence[] } | 
+/**  Comments that wait changed. */
+{ is: "unsent" } | 
+/**  Something that the person wants to be told on the desktop. */
+{ is: "told"; 
+/**  What. */
+notification: Notification };
+
+/**  A workspace or a project. */
+export type CloudPlace = 
+/**  A workspace. */
+{ is: "workspace"; id: WorkspaceId } | 
+/**  A project. */
+{ is: "project"; id: ProjectId };
+
+/**  The list itself. */
+export type CloudRows = { list: "workspaces"; rows: Workspace[] } | { list: "projects"; rows: Project[] } | { list: "members"; rows: Member[] } | { list: "invitations"; rows: Invitation[] } | { list: "activity"; rows: Activity[] } | { list: "comments"; rows: Comment[] } | { list: "notifications"; rows: Notification[] } | { list: "preferences"; rows: NotificationPreference[] } | { list: "offers"; rows: InvitationOffer[] } | { list: "permissions"; rows: PermissionTables } | { list: "sessions"; rows: Session[] } | { list: "keys"; rows: ApiKey[] } | { list: "identities"; rows: Identity[] } | { list: "consents"; rows: Consent[] } | { list: "exports"; rows: DataExport[] } | { list: "erasure"; rows: ErasureState };
+
+/**  How the Studio stands to its cloud. */
+export type CloudState = {
+	/**  Which cloud; none when none was chosen. */
+	address: string | null,
+	/**  How the connection stands. */
+	link: CloudLink,
+	/**  Who is signed in, as last heard. */
+	account: Account | null,
+	/**  Since when it cannot be reached. */
+	offlineSinceMs: number | null,
+	/**  There is no keychain: the sign-in ends with the program. */
+	memoryOnly: boolean,
+	/**  Comments that wait to be sent. */
+	unsent: number,
+	/**  Notifications that were not read. */
+	unread: number,
+	/**  Invitations to answer. */
+	offers: number,
+};
+
+/**  What somebody needs to know to sign in or register. */
+export type CloudWelcome = {
+	/**  Other pages by which one may sign in. */
+	providers: SignInProvider[],
+	/**  Texts to agree to. */
+	consents: ConsentText[],
+};
+
 /**  A hand-made group. */
 export type Collection = {
 	/**  Which. */
@@ -298,6 +591,49 @@ export type CollectionId = string;
 /**  An opaque sRGB colour, written `#rrggbb` in queries and JSON. */
 export type Colour = string;
 
+/**  Something that somebody said. A thread is a first comment and those that answer it. */
+export type Comment = {
+	/**  Which. */
+	id: CommentId,
+	/**  Where. */
+	project_id: ProjectId,
+	/**  About what. */
+	object: ObjectRef,
+	/**  The first of its thread; none for that one. */
+	thread_id: CommentId | null,
+	/**  Who said it. */
+	author: Person,
+	/**  The words; a mention is `@[name](account id)`. Empty once it is removed. */
+	body: string,
+	/**  Who is mentioned. */
+	mentions: Person[],
+	/**  How people reacted. */
+	reactions: Reaction[],
+	/**  When. */
+	created_at: string,
+	/**  Set when the words were changed. */
+	edited_at: string | null,
+	/**  Set on a first comment whose thread is settled. */
+	resolved_at: string | null,
+	/**  By whom. */
+	resolved_by: Person | null,
+	/**  Set when it is removed; it stays as a gap while others answered it. */
+	deleted_at: string | null,
+	/**  Its number in the project's order. */
+	seq: number,
+};
+
+/**  What to change; what is not given stays. */
+export type CommentChange = {
+	/**  New words, by the author. */
+	body?: string | null,
+	/**  Settles a thread or opens it again. */
+	resolved?: boolean | null,
+};
+
+/**  Something that somebody said about an object. */
+export type CommentId = string;
+
 /**  Something that could come next in the search field. */
 export type Completion = {
 	/**  What to show. */
@@ -306,6 +642,38 @@ export type Completion = {
 	detail: string,
 	/**  The whole query after taking it. */
 	query: string,
+};
+
+/**  What somebody agreed to, and when. */
+export type Consent = {
+	/**  The text. */
+	text: ConsentText,
+	/**  Whether the newest version was agreed to and not taken back. */
+	given: boolean,
+	/**  The last answer, to any version. */
+	answered_at: string | null,
+};
+
+/**  Agrees to a text, or takes that back. */
+export type ConsentAnswer = {
+	/**  What it is for. */
+	purpose: string,
+	/**  Which version was read. */
+	version: number,
+	/**  Yes or no. A required one can only be taken back by erasing the account. */
+	given: boolean,
+};
+
+/**  A text that people agree to, and how the person at hand stands to it. */
+export type ConsentText = {
+	/**  What it is for. */
+	purpose: string,
+	/**  The newest version. */
+	version: number,
+	/**  Whether an account needs it. */
+	required: boolean,
+	/**  In the person's language. */
+	text: string,
 };
 
 /**  One thing that is wrong. */
@@ -317,6 +685,34 @@ export type Damage = {
 	/**  What is wrong with it and what can be done. */
 	message: string,
 };
+
+/**  A package of all of a person's data. */
+export type DataExport = {
+	/**  Which. */
+	id: DataExportId,
+	/**  How far it is. */
+	state: DataExportState,
+	/**  When it was asked for. */
+	asked_at: string,
+	/**  Until when it is there. */
+	expires_at: string | null,
+	/**  In bytes, once it is there. */
+	size: number | null,
+};
+
+/**  A package of all of a person's data. */
+export type DataExportId = string;
+
+/**  How far an export is. */
+export type DataExportState = 
+/**  Being made. */
+"waiting" | 
+/**  To be fetched. */
+"ready" | 
+/**  It went wrong; ask for another. */
+"failed" | 
+/**  It was there for seven days. */
+"expired";
 
 /**  Grid or list. */
 export type Density = "grid" | "list";
@@ -360,6 +756,17 @@ export type EditDone = {
 	changed: number,
 	/**  What could not be done, one line each (a file that could not be moved to the trash, say). */
 	problems: string[],
+};
+
+/**  An e-mail address, as typed but for blanks around it. Two that differ in case only are the same person's. */
+export type Email = string;
+
+/**  Whether and when the account goes. */
+export type ErasureState = {
+	/**  From then on it cannot be taken back; none when nothing was asked for. */
+	erase_after: string | null,
+	/**  Workspaces of several people that the person alone owns: they need another owner first. */
+	sole_owner_of: string[],
 };
 
 /**  A code exists only where the window or a script acts on it. */
@@ -440,6 +847,16 @@ export type FacetValue = {
 	count: number,
 };
 
+/**  A second factor on its way: it counts once a code was given. */
+export type FactorSetup = {
+	/**  To type into the authenticator, base32. */
+	secret: string,
+	/**  The same as an `otpauth:` address. */
+	url: string,
+	/**  The same as a picture (SVG). */
+	qr_svg: string,
+};
+
 /**  An error as the window and `--json` get it. */
 export type Failure = {
 	/**  To act on. */
@@ -505,6 +922,18 @@ export type HistoryStep = {
 	undone: boolean,
 };
 
+/**  An account elsewhere. */
+export type Identity = {
+	/**  Where. */
+	provider: SignInProvider,
+	/**  What it is called there. */
+	label: string,
+	/**  Since when. */
+	linked_at: string,
+	/**  The last sign-in by it. */
+	last_used_at: string | null,
+};
+
 /**  Of a picture. */
 export type ImageMetadata = {
 	/**  Columns of the canvas, in pixels. */
@@ -561,6 +990,62 @@ export type ImportRequest = {
 	copy: boolean,
 };
 
+/**  An invitation, to those who manage members. */
+export type Invitation = {
+	/**  Which. */
+	id: InvitationId,
+	/**  To where. */
+	workspace_id: WorkspaceId,
+	/**  None: to the workspace itself. */
+	project_id: ProjectId | null,
+	/**  Who is asked. */
+	email: Email,
+	/**  As what. */
+	role: string,
+	/**  How it stands. */
+	state: InvitationState,
+	/**  Who asked. */
+	invited_by: Person,
+	/**  Since when. */
+	created_at: string,
+	/**  Until when. */
+	expires_at: string,
+};
+
+/**  An offer to join a workspace or a project. */
+export type InvitationId = string;
+
+/**  An invitation, to the one who is asked. */
+export type InvitationOffer = {
+	/**  Which. */
+	id: InvitationId,
+	/**  The workspace's name. */
+	workspace: string,
+	/**  The project's, where it is to one. */
+	project: string | null,
+	/**  As what. */
+	role: string,
+	/**  Who asks. */
+	invited_by: Person,
+	/**  Their word. */
+	message: string,
+	/**  Until when. */
+	expires_at: string,
+};
+
+/**  How an invitation stands. */
+export type InvitationState = 
+/**  Not answered yet. */
+"pending" | 
+/**  Came in. */
+"accepted" | 
+/**  Did not want to. */
+"declined" | 
+/**  Taken back. */
+"revoked" | 
+/**  Nobody answered in fourteen days. */
+"expired";
+
 /**  A job for the status bar. */
 export type Job = {
 	/**  Which. */
@@ -616,6 +1101,25 @@ export type JobReport = {
 
 /**  Where a job stands. */
 export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
+
+/**  What a key may do for its owner; never more than the owner may. */
+export type KeyScope = 
+/**  See the own account. */
+"account:read" | 
+/**  See workspaces and their members. */
+"workspaces:read" | 
+/**  Change them. */
+"workspaces:write" | 
+/**  See projects, their members and activity. */
+"projects:read" | 
+/**  Change them. */
+"projects:write" | 
+/**  Read comments. */
+"comments:read" | 
+/**  Write them. */
+"comments:write" | 
+/**  Read notifications and mark them. */
+"notifications";
 
 /**  What a person calls a thing, whatever file it is in. */
 export type Kind = 
@@ -695,6 +1199,27 @@ export type LibrarySummary = {
 	redo: string | null,
 };
 
+/**  Mail about it: when. */
+export type MailWhen = 
+/**  Not at all. */
+"never" | 
+/**  Each alone. */
+"at_once" | 
+/**  Once a day, together. */
+"digest";
+
+/**  Somebody in a workspace or a project. */
+export type Member = {
+	/**  Who. */
+	person: Person,
+	/**  `owner`, `admin`, `member`; in a project `owner`, `admin`, `editor`, `viewer`. */
+	role: string,
+	/**  Whether the role comes from the workspace. */
+	inherited: boolean,
+	/**  Since when. */
+	joined_at: string,
+};
+
 /**  The facts that a reader found. Stored as JSON with the content, shown in the inspector, searched by filters. */
 export type Metadata = {
 	kind: "image",
@@ -742,6 +1267,143 @@ export type ModelMetadata = {
 	generator?: string,
 };
 
+/**  What a person, a workspace or a project is called: 1 to 80 characters on one line. */
+export type Name = string;
+
+/**  Something that a person should know. */
+export type Notification = {
+	/**  Which. */
+	id: NotificationId,
+	/**  Why. */
+	kind: NotificationKind,
+	/**  Where. */
+	workspace_id: WorkspaceId | null,
+	/**  Where. */
+	project_id: ProjectId | null,
+	/**  About what. */
+	object: ObjectRef | null,
+	/**  Said where. */
+	comment_id: CommentId | null,
+	/**  By whom. */
+	actor: Person | null,
+	/**  What else there is to say: `workspace`, `project`, `excerpt`, `role`, `device` … */
+	details: unknown,
+	/**  When. */
+	created_at: string,
+	/**  Set when it was seen. */
+	read_at: string | null,
+	/**  Whether the desktop should show it, by the person's preference. */
+	desktop: boolean,
+};
+
+/**  Something that a person should know. */
+export type NotificationId = string;
+
+/**  Why somebody is told. */
+export type NotificationKind = 
+/**  Was mentioned. */
+"mention" | 
+/**  Somebody answered in a thread of theirs. */
+"reply" | 
+/**  Somebody commented in a project of theirs. */
+"comment" | 
+/**  Was asked in. */
+"invitation" | 
+/**  Has another role. */
+"role" | 
+/**  Was let go. */
+"removed" | 
+/**  A thread of theirs was settled. */
+"resolved" | 
+/**  Something happened to the account: a new device, a changed password, a reused token. */
+"security";
+
+/**  How a person wants to be told of one kind. */
+export type NotificationPreference = {
+	/**  Of what. */
+	kind: NotificationKind,
+	/**  In the list. */
+	in_app: boolean,
+	/**  On the desktop. */
+	desktop: boolean,
+	/**  By mail. */
+	mail: MailWhen,
+};
+
+/**  What a comment can be about. */
+export type ObjectKind = 
+/**  The project as a whole. */
+"project" | 
+/**  An asset. */
+"asset" | 
+/**  A template. */
+"template" | 
+/**  A run of an experiment. */
+"run";
+
+/**  One object of a project. */
+export type ObjectRef = {
+	/**  What it is. */
+	kind: ObjectKind,
+	/**  Which; a UUID. */
+	id: string,
+	/**  What it was called. */
+	name: string,
+};
+
+/**  One permission and the least role that has it. */
+export type PermissionRow = {
+	/**  For example `manage_members`. */
+	permission: string,
+	/**  For example `admin`. */
+	least_role: string,
+};
+
+/**  Who may do what, from the table that the service decides by. */
+export type PermissionTables = {
+	/**  In a workspace. */
+	workspace: PermissionRow[],
+	/**  In a project. */
+	project: PermissionRow[],
+};
+
+/**  What people see of each other. */
+export type Person = {
+	/**  Who. */
+	id: AccountId,
+	/**  “Erased account” once it is. */
+	display_name: string,
+};
+
+/**  What a person may do on the platform as a whole. */
+export type PlatformRole = 
+/**  Uses it. */
+"USER" | 
+/**  Sells on it. */
+"DEVELOPER" | 
+/**  Looks after what is published. */
+"MODERATOR" | 
+/**  Runs it. */
+"ADMIN";
+
+/**  Somebody looks at something. */
+export type Presence = {
+	/**  Who. */
+	person: Person,
+	/**  At what. */
+	place: PresencePlace,
+};
+
+/**  What somebody looks at. */
+export type PresencePlace = {
+	/**  In which project. */
+	project_id: ProjectId,
+	/**  `asset`, `run` …; none for the project as a whole. */
+	object_kind?: string | null,
+	/**  Which; a UUID. */
+	object_id?: string | null,
+};
+
 /**  Whether there is a picture of an asset. */
 export type PreviewState = 
 /**  It will be made. */
@@ -752,6 +1414,101 @@ export type PreviewState =
 "none" | 
 /**  The file could not be read. */
 "failed";
+
+/**  A project, as the person at hand sees it. */
+export type Project = {
+	/**  Which. */
+	id: ProjectId,
+	/**  Where. */
+	workspace_id: WorkspaceId,
+	/**  What it is called. */
+	name: Name,
+	/**  What it is about. */
+	description: string,
+	/**  Who sees it. */
+	visibility: Visibility,
+	/**  For finding it. */
+	tags: string[],
+	/**  Open settings. */
+	settings: unknown,
+	/**  What the person at hand is in it; none for those who may only look because everybody may. */
+	role: ProjectRole | null,
+	/**  What the person at hand may do in it. */
+	permissions: ProjectPermission[],
+	/**  Since when. */
+	created_at: string,
+	/**  The last change. */
+	updated_at: string,
+	/**  Its number in its scope's order. */
+	seq: number,
+};
+
+/**  What to change; what is not given stays. */
+export type ProjectChange = {
+	/**  What to call it. */
+	name?: Name | null,
+	/**  What it is about. */
+	description?: string | null,
+	/**  Who sees it. */
+	visibility?: Visibility | null,
+	/**  All of them. */
+	tags?: string[] | null,
+	/**  Settings to set; those with null go, those not named stay. */
+	settings?: unknown | null,
+};
+
+/**  A game, or a part of one, that people work on together. */
+export type ProjectId = string;
+
+/**  Something that a person may do in a project. */
+export type ProjectPermission = 
+/**  See it and what is in it. */
+"view" | 
+/**  Write comments, answer, react; change and remove the own. */
+"comment" | 
+/**  Change what is in it; resolve threads. */
+"edit" | 
+/**  Change its name, visibility, tags and settings. */
+"configure" | 
+/**  Invite people, change their roles (up to the own), let them go. */
+"manage_members" | 
+/**  Remove other people's comments. */
+"moderate" | 
+/**  Put it into the bin and take it out. */
+"delete" | 
+/**  Make somebody else its owner. */
+"transfer";
+
+/**  Asks for a project. */
+export type ProjectRequest = {
+	/**  What to call it; one of a name in a workspace. */
+	name: Name,
+	/**  What it is about. */
+	description?: string,
+	/**  Who sees it; the workspace when not given. */
+	visibility?: Visibility | null,
+	/**  For finding it. */
+	tags?: string[],
+};
+
+/**  A person's role in a project, the lesser first. */
+export type ProjectRole = 
+/**  Looks and comments. */
+"viewer" | 
+/**  Changes what is in it. */
+"editor" | 
+/**  Changes the project itself and who is in it. */
+"admin" | 
+/**  Answers for it. */
+"owner";
+
+/**  Who reacted how. */
+export type Reaction = {
+	/**  One of eight. */
+	emoji: string,
+	/**  Who. */
+	people: Person[],
+};
 
 /**  What a batch rename would do. */
 export type RenamePreview = {
@@ -846,6 +1603,29 @@ export type SelectionSummary = {
 	licenceDiffers: boolean,
 };
 
+/**  A device on which somebody is signed in. */
+export type Session = {
+	/**  Which. */
+	id: SessionId,
+	/**  What it was called at the sign-in. */
+	device_name: string,
+	/**  For example `Linux`. */
+	platform: string,
+	/**  Since when. */
+	created_at: string,
+	/**  The last time it asked for anything, to within a token's life. */
+	last_used_at: string,
+	/**  From where then. */
+	last_address: string | null,
+	/**  Where that is, as far as it is known. */
+	place: string | null,
+	/**  Whether it is the one that asks. */
+	current: boolean,
+};
+
+/**  A device on which somebody is signed in. */
+export type SessionId = string;
+
 /**  Of the Studio on this machine (not of one library). Kept in the configuration folder. */
 export type Settings = {
 	/**  Colours. */
@@ -884,6 +1664,15 @@ export type Sidecars = {
 	recent: number,
 };
 
+/**  Whose pages a person may sign in by. */
+export type SignInProvider = 
+/**  OAuth 2. */
+"github" | 
+/**  OpenID Connect. */
+"google" | 
+/**  OAuth 2. */
+"discord";
+
 /**  A stored query. */
 export type SmartFolder = {
 	/**  Which. */
@@ -900,6 +1689,14 @@ export type SmartFolder = {
 
 /**  A stored query. */
 export type SmartFolderId = string;
+
+/**  Shows afresh that it is the account's owner: by the second factor, or by the password where there is none. */
+export type StepUp = {
+	/**  Six digits or a recovery code. */
+	code?: string | null,
+	/**  For accounts without a second factor. */
+	password?: string | null,
+};
 
 /**  News from the engine. */
 export type StudioEvent = Event;
@@ -964,6 +1761,24 @@ export type TextMetadata = {
 /**  Dark first. */
 export type Theme = "dark" | "light" | "system";
 
+/**  A comment that was written here and is not at the cloud yet. */
+export type UnsentComment = {
+	/**  The id that it will have. */
+	id: CommentId,
+	/**  In which project. */
+	project: ProjectId,
+	/**  About what. */
+	object: ObjectRef,
+	/**  Which thread it answers. */
+	thread: CommentId | null,
+	/**  The words. */
+	body: string,
+	/**  When it was written. */
+	writtenMs: number,
+	/**  Why the cloud does not take it; none while it waits. */
+	refused: string | null,
+};
+
 /**  What a check of the library found. */
 export type VerifyReport = {
 	/**  Stored contents and database pages that were checked. */
@@ -988,6 +1803,15 @@ export type VideoMetadata = {
 	audio_codec?: string,
 };
 
+/**  Who sees a project besides its own members and the workspace's owners and admins. */
+export type Visibility = 
+/**  Nobody. */
+"private" | 
+/**  The workspace's members, who may edit. */
+"workspace" | 
+/**  The workspace's members, who may edit, and everybody with an account, who may look. */
+"public";
+
 /**  A folder that the library follows. */
 export type WatchId = string;
 
@@ -1004,6 +1828,71 @@ export type WatchedFolder = {
 	/**  When it was last gone through. */
 	scannedMs: number | null,
 };
+
+/**  A tenant, as one of its members sees it. */
+export type Workspace = {
+	/**  Which. */
+	id: WorkspaceId,
+	/**  What it is called. */
+	name: Name,
+	/**  Somebody's own first one. */
+	personal: boolean,
+	/**  What the person at hand is in it; none for guests of some of its projects. */
+	role: WorkspaceRole | null,
+	/**  What the person at hand may do in it. */
+	permissions: WorkspacePermission[],
+	/**  Whose quotas hold. */
+	plan: string,
+	/**  Open settings. */
+	settings: unknown,
+	/**  Members. */
+	members: number,
+	/**  Projects that the person at hand sees. */
+	projects: number,
+	/**  Since when. */
+	created_at: string,
+	/**  The last change. */
+	updated_at: string,
+	/**  Its number in its scope's order. */
+	seq: number,
+};
+
+/**  What to change; what is not given stays. */
+export type WorkspaceChange = {
+	/**  What to call it. */
+	name?: Name | null,
+	/**  Settings to set; those with null go, those not named stay. */
+	settings?: unknown | null,
+};
+
+/**  A tenant: everything in the cloud but accounts belongs to one. */
+export type WorkspaceId = string;
+
+/**  Something that a person may do in a workspace. */
+export type WorkspacePermission = 
+/**  See its name, members and activity. */
+"view" | 
+/**  Make projects in it. */
+"create_project" | 
+/**  Change its name and settings. */
+"configure" | 
+/**  Invite people, change their roles (up to the own), let them go. */
+"manage_members" | 
+/**  See its audit events. */
+"audit" | 
+/**  Put it into the bin and take it out. */
+"delete" | 
+/**  Make somebody else its owner. */
+"transfer";
+
+/**  A person's role in a workspace, the lesser first. */
+export type WorkspaceRole = 
+/**  Works in the projects that are open to the workspace. */
+"member" | 
+/**  Runs it day by day. */
+"admin" | 
+/**  Answers for it. */
+"owner";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -1,0 +1,112 @@
+//! Lists: what is remembered at once, what is newer when it comes.
+
+use super::{Cloud, outbox};
+use crate::Result;
+use chrono::Utc;
+use gameforge_client::{Client, Error, team::Place};
+use gameforge_wire::{CloudAsk, CloudList, CloudNews, CloudPlace, CloudRows, UnsentComment};
+
+/// Milliseconds since 1970.
+#[allow(clippy::cast_precision_loss, reason = "exact until the year 287396")]
+pub(super) fn now_ms() -> f64 {
+    Utc::now().timestamp_millis() as f64
+}
+
+pub(super) const fn place(place: CloudPlace) -> Place {
+    match place {
+        CloudPlace::Workspace(id) => Place::Workspace(id),
+        CloudPlace::Project(id) => Place::Project(id),
+    }
+}
+
+impl Cloud {
+    /// A list as it is known here, and with `hear` a newer one behind: [`CloudNews::Heard`] says when that is there or
+    /// could not be had.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub fn list(&self, ask: &CloudAsk, hear: bool) -> Result<CloudList> {
+        let person = self.signed_in()?;
+        if hear {
+            let (cloud, ask) = (self.clone(), ask.clone());
+            tokio::spawn(async move { cloud.hear(ask).await });
+        }
+        let document = person.cache.read(ask);
+        let now = self.0.now.lock();
+        Ok(CloudList {
+            as_of_ms: document.as_ref().map(|it| it.as_of_ms),
+            rows: document.map(|it| it.rows),
+            asking: hear || now.asking.contains(ask),
+            failure: now.failed.get(ask).cloned(),
+        })
+    }
+
+    /// Comments that wait, the oldest first.
+    #[must_use]
+    pub fn unsent(&self) -> Vec<UnsentComment> {
+        let person = self.person();
+        person
+            .as_ref()
+            .map(|it| &it.outbox)
+            .map_or_else(Vec::new, |outbox: &std::sync::Arc<outbox::Outbox>| {
+                outbox.all()
+            })
+    }
+
+    /// Asks the cloud for a list and remembers it; one that is being asked for is not asked for twice.
+    pub(super) async fn hear(&self, ask: CloudAsk) {
+        let (Some(client), Some(person)) = (self.client(), self.person()) else {
+            return;
+        };
+        if !self.0.now.lock().asking.insert(ask.clone()) {
+            return;
+        }
+        let heard = fetch(&client, &ask).await;
+        let outcome = match heard {
+            Ok(rows) => person.cache.write(&ask, rows, now_ms()),
+            Err(error) => {
+                if error.is_away() {
+                    self.lost();
+                }
+                if matches!(error, Error::SignedOut) {
+                    self.signed_out();
+                }
+                Err(error.into())
+            }
+        };
+        {
+            let mut now = self.0.now.lock();
+            now.asking.remove(&ask);
+            match outcome {
+                Ok(()) => now.failed.remove(&ask),
+                Err(error) => now.failed.insert(ask.clone(), error.failure()),
+            };
+        }
+        self.tell(CloudNews::Heard { ask });
+    }
+}
+
+async fn fetch(client: &Client, ask: &CloudAsk) -> Result<CloudRows, Error> {
+    Ok(match ask {
+        CloudAsk::Workspaces => CloudRows::Workspaces(client.workspaces().await?),
+        CloudAsk::Projects { workspace } => CloudRows::Projects(client.projects(*workspace).await?),
+        CloudAsk::Members { place: at } => CloudRows::Members(client.members(place(*at)).await?),
+        CloudAsk::Invitations { place: at } => {
+            CloudRows::Invitations(client.invitations(place(*at)).await?)
+        }
+        CloudAsk::Activity { place: at } => CloudRows::Activity(client.activity(place(*at)).await?),
+        CloudAsk::Comments { project, object } => {
+            CloudRows::Comments(client.comments(*project, object).await?)
+        }
+        CloudAsk::Notifications => CloudRows::Notifications(client.notifications().await?),
+        CloudAsk::Preferences => CloudRows::Preferences(client.preferences().await?),
+        CloudAsk::Offers => CloudRows::Offers(client.offers().await?),
+        CloudAsk::Permissions => CloudRows::Permissions(client.permissions().await?),
+        CloudAsk::Sessions => CloudRows::Sessions(client.sessions().await?),
+        CloudAsk::Keys => CloudRows::Keys(client.keys().await?),
+        CloudAsk::Identities => CloudRows::Identities(client.identities().await?),
+        CloudAsk::Consents => CloudRows::Consents(client.consents().await?),
+        CloudAsk::Exports => CloudRows::Exports(client.exports().await?),
+        CloudAsk::Erasure => CloudRows::Erasure(client.erasure().await?),
+    })
+}

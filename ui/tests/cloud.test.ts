@@ -1,0 +1,173 @@
+/** The cloud in the window, on the stand-in: signing in, lists with their age, comments that wait, roles. */
+
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import type { CloudRows, Comment } from "$backend";
+import { beginsMention, mentioned, plain, threads } from "$domain/comments";
+import App from "$views/App.svelte";
+import { type FakeBackend, type FakeOptions, fakeBackend } from "../src/backend/fake";
+import { ADA, GRACE, PROJECT } from "../src/backend/fake/cloud";
+
+async function open(options: Partial<FakeOptions> = {}): Promise<FakeBackend> {
+  const backend = fakeBackend({ assets: 40, ...options });
+  render(App, { props: { backend } });
+  await waitFor(() => expect(screen.getAllByTestId("card").length).toBeGreaterThan(0));
+  return backend;
+}
+
+async function pickFirst(): Promise<void> {
+  const cell = document.querySelector<HTMLElement>('[data-cell][data-index="0"]');
+  if (!cell) throw new Error("no cell is drawn");
+  await fireEvent.pointerDown(cell, { button: 0 });
+  await fireEvent.pointerUp(cell, { button: 0 });
+}
+
+const type = (testid: string, value: string) => fireEvent.input(screen.getByTestId(testid), { target: { value } });
+
+function comment(part: Partial<Comment> & { id: string; object_id?: string }): Comment {
+  return { project_id: PROJECT, object: { kind: "asset", id: "a", name: "goblin.png" }, thread_id: null, author: GRACE, body: "A little darker?", mentions: [], reactions: [], created_at: "2026-11-20T10:00:00Z", edited_at: null, resolved_at: null, resolved_by: null, deleted_at: null, seq: 1, ...part } as Comment;
+}
+
+describe("without a cloud", () => {
+  it("shows nothing of one but the way to sign in", async () => {
+    const backend = await open();
+    expect(screen.queryByTestId("cloud-status")).toBeNull();
+    expect(screen.queryByTestId("workspace")).toBeNull();
+    expect(screen.queryByTestId("open-inbox")).toBeNull();
+    expect(screen.getByTestId("open-sign-in")).toBeTruthy();
+    expect(backend.calls.some((call) => call.name === "cloudList"), "nothing is asked of a cloud that is not there").toBe(false);
+  });
+});
+
+describe("signing in", () => {
+  it("connects, asks for the second factor, and is in", async () => {
+    const backend = await open();
+    backend.cloud.entering = { is: "secondFactor", what: "challenge-1" };
+    await fireEvent.click(screen.getByTestId("open-sign-in"));
+    await type("cloud-address", "https://cloud.example.org");
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(screen.getByTestId("provider-github")).toBeTruthy());
+    await type("sign-in-email", "ada@example.org");
+    await type("sign-in-password", "correct horse battery");
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(screen.getByTestId("factor-code")).toBeTruthy());
+    await type("factor-code", " 123456 ");
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(screen.queryByTestId("sign-in")).toBeNull());
+    expect(backend.cloud.acts.at(-1)).toEqual({ do: "secondFactor", challenge: "challenge-1", code: "123456" });
+    expect(screen.getByTestId("cloud-status").dataset["link"]).toBe("live");
+    await waitFor(() => expect(screen.getByTestId("workspace").dataset["name"]).toBe("Emberworks"));
+  });
+
+  it("says what went wrong where it was asked, and keeps what was typed", async () => {
+    const backend = await open({ cloud: { state: { address: "https://cloud.example.org", link: "signedOut" } } });
+    await fireEvent.click(screen.getByTestId("open-sign-in"));
+    await type("sign-in-email", "ada@example.org");
+    await type("sign-in-password", "wrong");
+    backend.cloud.refuse = { code: "invalid", message: "Address and password do not belong together." };
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(screen.getByTestId("sign-in-problem").textContent).toContain("do not belong together"));
+    expect((screen.getByTestId("sign-in-email") as HTMLInputElement).value).toBe("ada@example.org");
+  });
+
+  it("does not register before the required texts are agreed to", async () => {
+    await open({ cloud: { state: { address: "https://cloud.example.org", link: "signedOut" } } });
+    await fireEvent.click(screen.getByTestId("open-sign-in"));
+    await waitFor(() => expect(screen.getByTestId("provider-google")).toBeTruthy());
+    await fireEvent.click(screen.getByTestId("to-register"));
+    const done = screen.getByTestId("sign-in-done") as HTMLButtonElement;
+    expect(done.disabled).toBe(true);
+    await fireEvent.click(screen.getByTestId("agree-terms"));
+    expect(done.disabled).toBe(false);
+  });
+});
+
+describe("signed in", () => {
+  it("says how old a list is while the cloud is away, and keeps showing it", async () => {
+    const backend = await open({ cloud: { signedIn: true } });
+    await waitFor(() => expect(screen.getByTestId("project").dataset["name"]).toBe("Emberfall"));
+    expect(screen.queryByTestId("cloud-age")).toBeNull();
+    backend.cloud.turn({ link: "offline", offlineSinceMs: Date.now() - 300_000 });
+    await waitFor(() => expect(screen.getByTestId("cloud-status").textContent).toContain("Offline since 5 minutes ago"));
+    expect(screen.getAllByTestId("cloud-age")[0]?.textContent).toContain("As of");
+    expect(screen.getByTestId("project")).toBeTruthy();
+  });
+
+  it("says that a sign-in is kept in memory only", async () => {
+    await open({ cloud: { signedIn: true, state: { memoryOnly: true } } });
+    await waitFor(() => expect(screen.getByTestId("memory-only").textContent).toContain("memory only"));
+  });
+
+  it("counts what is not read on the bell", async () => {
+    const backend = await open({ cloud: { signedIn: true } });
+    await waitFor(() => expect(screen.getByTestId("open-inbox")).toBeTruthy());
+    expect(screen.queryByTestId("inbox-badge")).toBeNull();
+    backend.cloud.turn({ unread: 2, offers: 1 });
+    await waitFor(() => expect(screen.getByTestId("inbox-badge").textContent).toBe("3"));
+  });
+
+  it("shows the roles from the cloud's own table", async () => {
+    await open({ cloud: { signedIn: true } });
+    await fireEvent.click(await screen.findByTestId("workspace"));
+    await fireEvent.click(await screen.findByTestId("team-roles"));
+    const rows = within(await screen.findByTestId("permission-table")).getAllByRole("row");
+    const yes = (at: number) => within(rows[at] as HTMLElement).queryAllByText("✓").length;
+    expect([yes(1), yes(2)], "all three roles see it, only the owner deletes it").toEqual([3, 1]);
+  });
+
+  it("asks for a fresh proof before something dangerous and then does it", async () => {
+    const backend = await open({ cloud: { signedIn: true } });
+    await fireEvent.click(await screen.findByTestId("open-account"));
+    await fireEvent.click(screen.getByTestId("account-data"));
+    backend.cloud.refuse = { code: "step_up", message: "Show once more that it is you." };
+    await fireEvent.click(await screen.findByTestId("erase"));
+    await screen.findByTestId("prove");
+    await type("prove-value", "correct horse battery");
+    await fireEvent.click(screen.getByTestId("prove-done"));
+    await waitFor(() => expect(backend.cloud.acts.map((act) => act.do)).toEqual(["erase", "stepUp", "erase"]));
+  });
+
+  it("warns before a sign-out that would lose what was written", async () => {
+    const backend = await open({ cloud: { signedIn: true, state: { unsent: 2 } } });
+    await fireEvent.click(await screen.findByTestId("open-account"));
+    await fireEvent.click(screen.getByTestId("sign-out"));
+    expect(backend.cloud.acts).toEqual([]);
+    expect(document.body.textContent).toContain("2 comments were not sent yet");
+  });
+});
+
+describe("comments on an asset", () => {
+  it("are shown when the library belongs to a project, and one written waits until it was sent", async () => {
+    const backend = await open({ cloud: { signedIn: true, project: PROJECT } });
+    backend.cloud.lists.set("comments", { list: "comments", rows: [comment({ id: "1" })] } as CloudRows);
+    await pickFirst();
+    expect((await screen.findByTestId("comment")).textContent).toContain("A little darker?");
+    await type("comment-words", "Yes, a little.");
+    await fireEvent.click(screen.getByTestId("comment-say"));
+    await waitFor(() => expect(screen.getByTestId("unsent").textContent).toContain("Yes, a little."));
+    expect(screen.getByTestId("cloud-unsent").textContent).toContain("1 comment waits");
+    expect((screen.getByTestId("comment-words") as HTMLTextAreaElement).value).toBe("");
+  });
+
+  it("are not there for a library of no project", async () => {
+    await open({ cloud: { signedIn: true } });
+    await pickFirst();
+    await waitFor(() => expect(screen.getByTestId("inspector-name")).toBeTruthy());
+    expect(screen.queryByTestId("comment-words")).toBeNull();
+  });
+
+  it("are put in threads; a removed one stays only as a gap above its answers", () => {
+    const rows = [comment({ id: "2", thread_id: "1", created_at: "2026-11-20T11:00:00Z" }), comment({ id: "1", deleted_at: "2026-11-20T12:00:00Z" }), comment({ id: "3", deleted_at: "2026-11-20T12:00:00Z" })];
+    expect(threads(rows).map(({ first, answers }) => [first.id, answers.map((each) => each.id)])).toEqual([["1", ["2"]]]);
+  });
+
+  it("mention people as the cloud reads it", () => {
+    expect(beginsMention("hello @Gr", 9)).toBe("Gr");
+    expect(beginsMention("mail@example", 12), "an address is no mention").toBeNull();
+    const written = mentioned("hello @Gr!", 9, GRACE);
+    expect(written).toBe(`hello @[Grace](${GRACE.id}) !`);
+    expect(plain(written)).toBe("hello @Grace !");
+    expect(plain(`@[x](${"z".repeat(36)})`), "no id, no mention").toContain("@[x]");
+    expect(ADA.id).toHaveLength(36);
+  });
+});
