@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use xtask::chores;
 
 const USAGE: &str = "\
-cargo xtask run [--keep] [-- ARGUMENTS]   build the Studio and open it; without a display: take a picture of it
+cargo xtask run [--keep] [--no-cloud] [-- ARGUMENTS]   build the Studio and open it, a cloud of its own beside it;
+                                          without a display: take a picture of it
 cargo xtask test [--from STEP]            everything that must hold before a change lands
 cargo xtask bench WHAT [OPTIONS]          measure; `cargo xtask bench` lists what
 cargo xtask bundle                        a package to install

@@ -1,17 +1,25 @@
-//! `cargo xtask run`: from a fresh checkout to an open window.
+//! `cargo xtask run`: from a fresh checkout to an open window, with a cloud of one's own beside it. The Studio never
+//! needs that cloud: what goes wrong with it is said, and the window opens all the same.
 
 use crate::{
     desktop::{Desktop, Running, wait_until},
-    needs, project, step, ui, window,
+    needs, postgres, project,
+    step::{self, cargo},
+    ui, window,
 };
 use anyhow::{Context, Result, bail};
 use std::{
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-/// Builds and opens the Studio. Words after `--` go to it.
+/// Where a Studio learns of the cloud beside it.
+const CLOUD_URL: &str = "GAMEFORGE_CLOUD_URL";
+
+/// Builds and opens the Studio and starts the development cloud beside it (`--no-cloud`: without). Words after `--` go
+/// to the Studio.
 ///
 /// # Errors
 /// When something needed is missing, the build fails, or the Studio ends badly.
@@ -20,22 +28,119 @@ pub fn run(words: &[&str]) -> Result<()> {
         Some(at) => (&words[..at], &words[at + 1..]),
         None => (words, &[][..]),
     };
-    let mut keep = false;
+    let (mut keep, mut with_cloud) = (false, true);
     for word in ours {
         match *word {
             "--keep" => keep = true,
+            "--no-cloud" => with_cloud = false,
             other => bail!("`run` does not know “{other}”; words for the Studio come after `--`."),
         }
     }
     let visible = has_display();
     let program = build(visible)?;
-    let mut studio = Command::new(&program);
-    studio.args(theirs);
+    // Ended when this function is left, after the Studio.
+    let cloud = if with_cloud { beside() } else { None };
+    let url = cloud.as_ref().map(|cloud| cloud.url.as_str());
     if visible {
+        let mut studio = Command::new(&program);
+        studio.args(theirs);
+        if let Some(url) = url {
+            studio.env(CLOUD_URL, url);
+        }
         println!("Opening the Studio.");
         return step::run(&mut studio);
     }
-    pictured(&program, theirs, keep)
+    pictured(&program, theirs, keep, url)
+}
+
+/// The cloud beside the Studio, where it can be had; why not is said.
+fn beside() -> Option<Cloud> {
+    match Cloud::start() {
+        Ok(cloud) => {
+            println!(
+                "The development cloud runs on {}; its letters are on {}/dev/mail",
+                cloud.url, cloud.url
+            );
+            Some(cloud)
+        }
+        Err(error) => {
+            println!(
+                "The development cloud did not start; the Studio works without it. ({error:#})"
+            );
+            None
+        }
+    }
+}
+
+/// The development cloud of this checkout. It ends with this value, as it would when asked by hand.
+#[derive(Debug)]
+pub struct Cloud {
+    /// How it is reached.
+    pub url: String,
+    process: Child,
+}
+
+impl Cloud {
+    /// Builds and starts it; its data stays in the target folder.
+    ///
+    /// # Errors
+    /// When PostgreSQL cannot be fetched, the build fails, or it does not start.
+    pub fn start() -> Result<Self> {
+        let postgres = postgres::programs()?;
+        step::run(
+            cargo(&[
+                "build",
+                "--release",
+                "--locked",
+                "--package",
+                "gameforge-cloud",
+            ])
+            .env("SQLX_OFFLINE", "true"),
+        )?;
+        let data = project::target().join("cloud");
+        std::fs::create_dir_all(&data)?;
+        let log = std::fs::File::create(data.join("cloud.log"))?;
+        let mut process = Command::new(project::target().join("release/gameforge-cloud"))
+            .arg("dev")
+            .arg("--data")
+            .arg(&data)
+            .arg("--postgres")
+            .arg(&postgres)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .context("the development cloud")?;
+        let said = process.stdout.take().context("no output to read")?;
+        // It says its address once it listens; when it ends before, there are no more lines.
+        let url = BufReader::new(said)
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                line.split_once(" listens on ")
+                    .map(|(_, url)| url.to_owned())
+            });
+        let Some(url) = url else {
+            let status = process.wait()?;
+            let log = std::fs::read_to_string(data.join("cloud.log")).unwrap_or_default();
+            let last = log.lines().last().unwrap_or("it said nothing").to_owned();
+            bail!("it ended at its start ({status}): {last}");
+        };
+        Ok(Self { url, process })
+    }
+}
+
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        // Asked to stop, it ends its requests, its jobs and its PostgreSQL; it may have ended by itself.
+        let asked = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status();
+        if !asked.is_ok_and(|status| status.success()) {
+            let _ = self.process.kill();
+        }
+        let _ = self.process.wait();
+    }
 }
 
 /// Whether a window could be seen.
@@ -70,11 +175,14 @@ pub fn build(visible: bool) -> Result<PathBuf> {
 
 /// Without a display: shows the Studio on a virtual one, takes a picture when it has painted, and ends it, or keeps
 /// it until Ctrl-C.
-fn pictured(program: &Path, words: &[&str], keep: bool) -> Result<()> {
+fn pictured(program: &Path, words: &[&str], keep: bool, cloud: Option<&str>) -> Result<()> {
     println!("There is no display here: the Studio starts on a virtual one.");
     let desktop = Desktop::start(1440, 900)?;
     let mut studio = desktop.command(program);
     studio.args(words);
+    if let Some(url) = cloud {
+        studio.env(CLOUD_URL, url);
+    }
     let mut studio = Running::start(&mut studio)?;
 
     let folder = project::stamps();
