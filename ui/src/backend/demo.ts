@@ -1,6 +1,7 @@
 /** The stand-in as the address asks for it: `?assets=100000&state=failed&theme=light&job`. */
 
 import { type FakeBackend, fakeBackend } from "./fake";
+import { PROJECT } from "./fake/cloud";
 import type { ErrorCode, LibraryState } from "./types";
 
 function stateFor(name: string | null): LibraryState | undefined {
@@ -23,7 +24,7 @@ export function demoBackend(query: URLSearchParams): FakeBackend {
     assets,
     ...(state ? { state } : {}),
     job: query.has("job"),
-    ...(query.has("cloud") ? { cloud: { signedIn: true } } : {}),
+    ...(query.has("cloud") ? { cloud: { signedIn: true, project: PROJECT, state: query.get("cloud") === "offline" ? { link: "offline", offlineSinceMs: Date.now() - 1_500_000, unread: 2 } : { unread: 2, offers: 1, memoryOnly: true } } } : {}),
     settings: {
       ...(theme === "light" || theme === "dark" ? { theme } : {}),
       ...(query.get("view") === "list" ? { view: "list" } : {}),
