@@ -171,3 +171,16 @@ describe("comments on an asset", () => {
     expect(ADA.id).toHaveLength(36);
   });
 });
+
+describe("the own comments", () => {
+  it("are changed in the place where they were written", async () => {
+    const backend = await open({ cloud: { signedIn: true, project: PROJECT } });
+    backend.cloud.lists.set("comments", { list: "comments", rows: [comment({ id: "mine", author: ADA, body: "Drker?" })] } as CloudRows);
+    await pickFirst();
+    await fireEvent.click(within(await screen.findByTestId("comment")).getByLabelText("Edit"));
+    expect((screen.getByTestId("comment-words") as HTMLTextAreaElement).value).toBe("Drker?");
+    await type("comment-words", "Darker?");
+    await fireEvent.click(screen.getByTestId("comment-say"));
+    await waitFor(() => expect(backend.cloud.acts.at(-1)).toEqual({ do: "changeComment", id: "mine", change: { body: "Darker?", resolved: null } }));
+  });
+});
