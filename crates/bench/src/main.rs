@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "the figures are its output")]
 
+mod cloud;
 mod figures;
 mod import;
 mod library;
@@ -44,6 +45,21 @@ enum What {
         #[arg(long, default_value = "target/release/gameforge-studio")]
         program: PathBuf,
     },
+    /// The cloud over the wire, beside `pgbench` on the same server.
+    Cloud {
+        /// The program, built in release.
+        #[arg(long, default_value = "target/release/gameforge-cloud")]
+        program: PathBuf,
+        /// The folder with PostgreSQL's programs.
+        #[arg(long)]
+        postgres: PathBuf,
+        /// Seconds of each load.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Idle WebSockets.
+        #[arg(long, default_value_t = 1_000)]
+        sockets: usize,
+    },
     /// Import of real files beside `vipsthumbnail` and `b3sum` on the same files.
     Import {
         /// The files.
@@ -64,6 +80,12 @@ fn main() -> anyhow::Result<()> {
             keep,
             program,
         } => runtime.block_on(start::run(assets, keep, &program)),
+        What::Cloud {
+            program,
+            postgres,
+            seconds,
+            sockets,
+        } => cloud::run(&program, &postgres, seconds, sockets),
         What::Import { from } => runtime.block_on(import::run(from)),
     }
 }

@@ -2,7 +2,7 @@
 //! not wait for; they are a package of their own, `crates/bench`.
 
 use crate::{
-    needs,
+    needs, postgres, project,
     step::{self, cargo},
 };
 use anyhow::Result;
@@ -19,8 +19,31 @@ pub fn run(words: &[&str]) -> Result<()> {
     if words.first() == Some(&"start") {
         super::run::build(true)?;
     }
+    let mut more = Vec::new();
+    if words.first() == Some(&"cloud") {
+        let postgres = postgres::programs()?;
+        println!("Building the cloud in release.");
+        step::run(
+            cargo(&[
+                "build",
+                "--release",
+                "--locked",
+                "--package",
+                "gameforge-cloud",
+            ])
+            .env("SQLX_OFFLINE", "true"),
+        )?;
+        more.push("--postgres".into());
+        more.push(postgres.into_os_string());
+        more.push("--program".into());
+        more.push(
+            project::target()
+                .join("release/gameforge-cloud")
+                .into_os_string(),
+        );
+    }
     println!("Building the measurements in release; the first time takes some minutes.");
     let mut bench = cargo(&["run", "--release", "--locked", "--quiet", "--package"]);
-    bench.args(["gameforge-bench", "--"]).args(words);
+    bench.args(["gameforge-bench", "--"]).args(words).args(more);
     step::run(&mut bench)
 }
