@@ -86,10 +86,7 @@ async fn digest(app: &App, account: AccountId) -> Result<()> {
 }
 
 /// Whether there is still something to say: the comment stands, and the person still sees the project.
-async fn still_concerns(
-    conn: &mut PgConnection,
-    news: &notification::ToMail,
-) -> Result<bool> {
+async fn still_concerns(conn: &mut PgConnection, news: &notification::ToMail) -> Result<bool> {
     if !news.about_comment {
         return Ok(true);
     }

@@ -145,7 +145,11 @@ impl Hub {
     pub fn recheck(&self, accounts: &[AccountId], scopes: &[Uuid]) {
         let mut state = self.state.lock();
         let mut whose: BTreeSet<AccountId> = accounts.iter().copied().collect();
-        for id in scopes.iter().filter_map(|scope| state.by_scope.get(scope)).flatten() {
+        for id in scopes
+            .iter()
+            .filter_map(|scope| state.by_scope.get(scope))
+            .flatten()
+        {
             if let Some(socket) = state.sockets.get(id) {
                 whose.insert(socket.person.id);
             }
@@ -244,13 +248,7 @@ impl Hub {
     }
 
     /// Somebody, here or at another copy, looks at something.
-    pub fn looked(
-        &self,
-        socket: Uuid,
-        person: Person,
-        place: Option<PresencePlace>,
-        now: Instant,
-    ) {
+    pub fn looked(&self, socket: Uuid, person: Person, place: Option<PresencePlace>, now: Instant) {
         let mut state = self.state.lock();
         for project in state.looks.look(socket, person, place, now) {
             state.tell_present(project);
@@ -313,11 +311,19 @@ mod tests {
         let hub = Hub::default();
         let (ada, bob) = (person(1), person(2));
         let session = SessionId::from_uuid(Uuid::nil());
-        let to_ada = hub.enter(Uuid::from_u128(10), session, ada.clone()).expect("room");
-        let to_bob = hub.enter(Uuid::from_u128(11), session, bob.clone()).expect("room");
+        let to_ada = hub
+            .enter(Uuid::from_u128(10), session, ada.clone())
+            .expect("room");
+        let to_bob = hub
+            .enter(Uuid::from_u128(11), session, bob.clone())
+            .expect("room");
         let scope = Uuid::from_u128(99);
         hub.follow(ada.id, &[(scope, 4)], |_| true);
-        assert_eq!(pokes(&to_ada), vec![4.0], "what may have been missed is told at once");
+        assert_eq!(
+            pokes(&to_ada),
+            vec![4.0],
+            "what may have been missed is told at once"
+        );
         hub.poke(scope, 5);
         assert_eq!(pokes(&to_ada), vec![5.0]);
         assert!(pokes(&to_bob).is_empty());
@@ -338,10 +344,19 @@ mod tests {
         let hub = Hub::default();
         let session = SessionId::from_uuid(Uuid::nil());
         for n in 0..MOST_OF_ONE {
-            assert!(hub.enter(Uuid::from_u128(n as u128), session, person(1)).is_some());
+            assert!(
+                hub.enter(Uuid::from_u128(n as u128), session, person(1))
+                    .is_some()
+            );
         }
-        assert!(hub.enter(Uuid::from_u128(1_000), session, person(1)).is_none());
-        assert!(hub.enter(Uuid::from_u128(1_001), session, person(2)).is_some());
+        assert!(
+            hub.enter(Uuid::from_u128(1_000), session, person(1))
+                .is_none()
+        );
+        assert!(
+            hub.enter(Uuid::from_u128(1_001), session, person(2))
+                .is_some()
+        );
         assert_eq!(hub.connections(), MOST_OF_ONE + 1);
     }
 }

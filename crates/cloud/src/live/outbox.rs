@@ -81,10 +81,15 @@ impl Outbox {
         if let Some(account_id) = waiting.welcome {
             frames.push(LiveFrame::Welcome { account_id });
         }
-        frames.extend(waiting.pokes.into_iter().map(|(scope, seq)| LiveFrame::Poke {
-            scope_id: scope.to_string(),
-            seq: crate::store::word::number(seq),
-        }));
+        frames.extend(
+            waiting
+                .pokes
+                .into_iter()
+                .map(|(scope, seq)| LiveFrame::Poke {
+                    scope_id: scope.to_string(),
+                    seq: crate::store::word::number(seq),
+                }),
+        );
         frames.extend(
             waiting
                 .present

@@ -87,8 +87,10 @@ impl Looks {
             .filter(|(_, look)| look.until <= now)
             .map(|(socket, _)| *socket)
             .collect();
-        let mut changed: Vec<ProjectId> =
-            over.into_iter().flat_map(|socket| self.end(socket)).collect();
+        let mut changed: Vec<ProjectId> = over
+            .into_iter()
+            .flat_map(|socket| self.end(socket))
+            .collect();
         changed.sort_unstable();
         changed.dedup();
         changed
@@ -155,12 +157,24 @@ mod tests {
         let mut looks = Looks::default();
         let (socket, now) = (Uuid::from_u128(1), Instant::now());
         let (one, other) = (place(1, None), place(2, None));
-        assert_eq!(looks.look(socket, person(7), Some(one.clone()), now), vec![one.project_id]);
+        assert_eq!(
+            looks.look(socket, person(7), Some(one.clone()), now),
+            vec![one.project_id]
+        );
         let later = now + Duration::from_secs(30);
-        assert!(looks.look(socket, person(7), Some(one.clone()), later).is_empty(), "said again");
+        assert!(
+            looks
+                .look(socket, person(7), Some(one.clone()), later)
+                .is_empty(),
+            "said again"
+        );
         assert!(looks.expire(now + LIFE).is_empty(), "it was renewed");
         let changed = looks.look(socket, person(7), Some(other.clone()), later);
-        assert_eq!(changed, vec![one.project_id, other.project_id], "gone here, come there");
+        assert_eq!(
+            changed,
+            vec![one.project_id, other.project_id],
+            "gone here, come there"
+        );
         assert_eq!(looks.expire(later + LIFE), vec![other.project_id]);
         assert!(looks.by_project.is_empty() && looks.by_socket.is_empty());
     }
@@ -170,7 +184,12 @@ mod tests {
         let mut looks = Looks::default();
         let now = Instant::now();
         for (socket, who, object) in [(1, 7, "a"), (2, 7, "a"), (3, 7, "b"), (4, 8, "a")] {
-            looks.look(Uuid::from_u128(socket), person(who), Some(place(1, Some(object))), now);
+            looks.look(
+                Uuid::from_u128(socket),
+                person(who),
+                Some(place(1, Some(object))),
+                now,
+            );
         }
         let project = place(1, None).project_id;
         let seen = looks.people(project, person(8).id);

@@ -67,11 +67,7 @@ where
 {
     let id = app.new_id();
     let account = guest.person.id;
-    let Some(outbox) = app
-        .live
-        .hub
-        .enter(id, guest.session, guest.person.clone())
-    else {
+    let Some(outbox) = app.live.hub.enter(id, guest.session, guest.person.clone()) else {
         close(socket, close_code::AGAIN, "too many connections").await;
         return;
     };
@@ -225,8 +221,9 @@ impl Connection<'_> {
 fn is_sound(place: &PresencePlace) -> bool {
     let kind = place.object_kind.as_deref();
     let id = place.object_id.as_deref();
-    kind.is_none_or(|kind| kind.len() <= MOST_KIND && kind.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
-        && id.is_none_or(|id| id.len() <= 36 && Uuid::try_parse(id).is_ok())
+    kind.is_none_or(|kind| {
+        kind.len() <= MOST_KIND && kind.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    }) && id.is_none_or(|id| id.len() <= 36 && Uuid::try_parse(id).is_ok())
         && kind.is_some() == id.is_some()
 }
 

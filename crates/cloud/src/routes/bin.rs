@@ -50,8 +50,7 @@ pub async fn projects(
     let (after, limit) = (reach::after(&query)?, reach::limit(&query)?);
     let mut tx = app.store.service_read(caller.account).await?;
     reach::workspace_to(&mut tx, id, caller.account, WorkspacePermission::View).await?;
-    let found =
-        bin::projects(&mut tx, id, caller.account, life(&app), after, limit + 1).await?;
+    let found = bin::projects(&mut tx, id, caller.account, life(&app), after, limit + 1).await?;
     tx.commit().await?;
     Ok(Json(page(found, limit, |it| it.id.clone())))
 }

@@ -18,15 +18,15 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use gameforge_domain::{AccountId, CommentId, KeyScope, ProjectId, access::ProjectPermission};
 use gameforge_wire::cloud::{
-    Comment, CommentChange, CommentQuery, CommentRequest, NotificationKind, ObjectKind, Page,
-    PageQuery, PeopleQuery, Person, Problem, ReactionRequest,
+    Comment, CommentQuery, CommentRequest, NotificationKind, ObjectKind, Page, PageQuery,
+    PeopleQuery, Person, Problem,
 };
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Characters of a comment.
-const MOST_BODY: usize = 10_000;
+pub(super) const MOST_BODY: usize = 10_000;
 
 /// The comments of a project, of one of its objects, or those that are new since a number.
 #[utoipa::path(get, path = "/v1/projects/{project_id}/comments", tag = "talk", security(("bearer" = [])),
@@ -146,10 +146,9 @@ pub async fn write(
     let now = app.clock.now();
     let mut tx = app.store.service(caller.account).await?;
     let seen = reach::project(&mut tx, id, caller.account, ProjectPermission::Comment).await?;
-    let thread = match request.thread_id {
-        Some(thread) => Some(thread_of(&mut tx, &seen, thread, request.object.kind, object).await?),
-        None => None,
-    };
+    if let Some(thread) = request.thread_id {
+        check_thread(&mut tx, &seen, thread, request.object.kind, object).await?;
+    }
     let new = comment::New {
         id: request.id,
         project: id,
@@ -164,29 +163,9 @@ pub async fn write(
         tx.commit().await?;
         return Ok((StatusCode::OK, Json(old)));
     }
-    if let Some(plan) = &seen.plan {
-        // The new one is counted too.
-        let resource = "comments_a_day";
-        let most = quota::most(&mut tx, plan, resource).await?;
-        let used = quota::used(&mut tx, seen.workspace.uuid(), resource, now).await?;
-        quota::check_used(used - 1, most, resource)?;
-    }
-    let mentioned = mentions(&mut tx, &seen, request.id, &body).await?;
-    let mut people: Vec<_> = mentioned
-        .into_iter()
-        .map(|who| (who, NotificationKind::Mention))
-        .collect();
-    match &thread {
-        Some(thread) => {
-            let voices = comment::voices(&mut tx, thread.id).await?;
-            let voices = still_there(&mut tx, id, &voices).await?;
-            people.extend(voices.into_iter().map(|who| (who, NotificationKind::Reply)));
-        }
-        None => {
-            let owners = member::project_owners(&mut tx, id).await?;
-            people.extend(owners.into_iter().map(|who| (who, NotificationKind::Comment)));
-        }
-    }
+    within_quota(&mut tx, &seen, now).await?;
+    let mut people = mentions(&mut tx, &seen, request.id, &body).await?;
+    people.extend(concerned(&mut tx, id, request.thread_id).await?);
     let about = About {
         project: &seen,
         comment: request.id,
@@ -194,7 +173,11 @@ pub async fn write(
     };
     let told = tell(&app, &mut tx, caller.account, people, &about.news(now)).await?;
     let done = Done {
-        verb: if thread.is_some() { "comment.answered" } else { "comment.written" },
+        verb: if request.thread_id.is_some() {
+            "comment.answered"
+        } else {
+            "comment.written"
+        },
         details: json!({ "comment": request.id, "thread": request.thread_id, "name": name }),
         ..change(&caller, now, &seen, (request.object.kind, object))
     };
@@ -207,7 +190,49 @@ pub async fn write(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-async fn read_one(conn: &mut PgConnection, project: ProjectId, id: CommentId) -> Result<Comment> {
+/// Makes sure that the day's quota holds, the comment that was just kept included.
+async fn within_quota(
+    conn: &mut PgConnection,
+    project: &project::Seen,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(plan) = &project.plan else {
+        return Ok(());
+    };
+    let resource = "comments_a_day";
+    let most = quota::most(conn, plan, resource).await?;
+    let used = quota::used(conn, project.workspace.uuid(), resource, now).await?;
+    quota::check_used(used - 1, most, resource)
+}
+
+/// Whom a new comment concerns besides those who are mentioned: everybody who spoke in its thread; of a new thread,
+/// the project's owners.
+async fn concerned(
+    conn: &mut PgConnection,
+    project: ProjectId,
+    thread: Option<CommentId>,
+) -> Result<Vec<(AccountId, NotificationKind)>> {
+    let (people, kind) = match thread {
+        Some(thread) => {
+            let voices = comment::voices(conn, thread).await?;
+            (
+                still_there(conn, project, &voices).await?,
+                NotificationKind::Reply,
+            )
+        }
+        None => (
+            member::project_owners(conn, project).await?,
+            NotificationKind::Comment,
+        ),
+    };
+    Ok(people.into_iter().map(|who| (who, kind)).collect())
+}
+
+pub(super) async fn read_one(
+    conn: &mut PgConnection,
+    project: ProjectId,
+    id: CommentId,
+) -> Result<Comment> {
     let which = Which {
         only: Some(id),
         ..Which::default()
@@ -216,14 +241,14 @@ async fn read_one(conn: &mut PgConnection, project: ProjectId, id: CommentId) ->
     found.pop().ok_or_else(|| Error::not_found("This comment"))
 }
 
-/// The first comment of the thread that is answered.
-async fn thread_of(
+/// Makes sure that what is answered is the first comment of a thread about the same object.
+async fn check_thread(
     conn: &mut PgConnection,
     project: &project::Seen,
     id: CommentId,
     kind: ObjectKind,
     object: Uuid,
-) -> Result<comment::Seen> {
+) -> Result<()> {
     let thread = comment::seen(conn, id)
         .await?
         .filter(|thread| thread.project == project.id)
@@ -240,16 +265,16 @@ async fn thread_of(
             "is another one than that of the thread",
         ));
     }
-    Ok(thread)
+    Ok(())
 }
 
 /// Notes who is mentioned, of those who see the project; who was not before.
-async fn mentions(
+pub(super) async fn mentions(
     conn: &mut PgConnection,
     project: &project::Seen,
     id: CommentId,
     body: &str,
-) -> Result<Vec<AccountId>> {
+) -> Result<Vec<(AccountId, NotificationKind)>> {
     let named = mention::ids(body);
     let known = if named.is_empty() {
         Vec::new()
@@ -258,11 +283,15 @@ async fn mentions(
         member::who_see(conn, project.id, Some(&named), "", most).await?
     };
     let known: Vec<Uuid> = known.into_iter().map(|person| person.id.uuid()).collect();
-    comment::set_mentions(conn, id, project.workspace, &known).await
+    let fresh = comment::set_mentions(conn, id, project.workspace, &known).await?;
+    let told = fresh
+        .into_iter()
+        .map(|who| (who, NotificationKind::Mention));
+    Ok(told.collect())
 }
 
 /// Those of some people who still see the project.
-async fn still_there(
+pub(super) async fn still_there(
     conn: &mut PgConnection,
     project: ProjectId,
     people: &[AccountId],
@@ -274,14 +303,14 @@ async fn still_there(
 }
 
 /// What a notification about a comment says.
-struct About<'a> {
-    project: &'a project::Seen,
-    comment: CommentId,
-    object: (ObjectKind, Uuid, &'a str),
+pub(super) struct About<'a> {
+    pub project: &'a project::Seen,
+    pub comment: CommentId,
+    pub object: (ObjectKind, Uuid, &'a str),
 }
 
 impl About<'_> {
-    fn news(&self, at: DateTime<Utc>) -> News {
+    pub fn news(&self, at: DateTime<Utc>) -> News {
         News {
             workspace: Some(self.project.workspace),
             project: Some(self.project.id),
@@ -296,7 +325,7 @@ impl About<'_> {
 }
 
 /// A change about an object of a project.
-fn change<'a>(
+pub(super) fn change<'a>(
     caller: &'a Caller,
     now: DateTime<Utc>,
     project: &project::Seen,
@@ -314,209 +343,4 @@ fn change<'a>(
         after: None,
         details: json!({}),
     }
-}
-
-/// A comment that the person sees, with its project.
-async fn reached(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    id: CommentId,
-) -> Result<(comment::Seen, project::Seen)> {
-    let missing = || Error::not_found("This comment");
-    let comment = comment::seen(conn, id).await?.ok_or_else(missing)?;
-    let project = project::seen(conn, comment.project, caller.account)
-        .await?
-        .filter(|seen| seen.deleted_at.is_none())
-        .ok_or_else(missing)?;
-    Ok((comment, project))
-}
-
-/// Changes the own words, or settles a thread or opens it again.
-#[utoipa::path(patch, path = "/v1/comments/{comment_id}", tag = "talk", security(("bearer" = [])),
-    params(("comment_id" = CommentId, Path)), request_body = CommentChange,
-    responses((status = 200, body = Comment), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn update(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<CommentId>,
-    Body(request): Body<CommentChange>,
-) -> Result<Json<Comment>> {
-    caller.needs(KeyScope::CommentsWrite)?;
-    let body = request
-        .body
-        .as_deref()
-        .map(|body| text::needed("body", body, MOST_BODY))
-        .transpose()?;
-    let now = app.clock.now();
-    let mut tx = app.store.service(caller.account).await?;
-    let (old, project) = reached(&mut tx, &caller, id).await?;
-    if old.deleted_by.is_some() {
-        return Err(Error::not_found("This comment"));
-    }
-    let object = (old.object.0, old.object.1, old.object.2.as_str());
-    let about = About {
-        project: &project,
-        comment: id,
-        object,
-    };
-    let mut people = Vec::new();
-    let mut verb = None;
-    if let Some(body) = body.as_deref() {
-        reach::may_project(&project, ProjectPermission::Comment)?;
-        if old.author != caller.account {
-            return Err(Error::forbidden("Only its author changes a comment's words."));
-        }
-        if body != old.body {
-            comment::edit(&mut tx, id, body, now).await?;
-            let fresh = mentions(&mut tx, &project, id, body).await?;
-            people.extend(fresh.into_iter().map(|who| (who, NotificationKind::Mention)));
-            verb = Some("comment.edited");
-        }
-    }
-    if let Some(resolved) = request.resolved {
-        reach::may_project(&project, ProjectPermission::Edit)?;
-        if old.thread.is_some() {
-            return Err(Error::invalid(
-                "resolved",
-                "is for the first comment of a thread",
-            ));
-        }
-        if resolved != old.resolved {
-            comment::resolve(&mut tx, id, resolved.then_some((caller.account, now))).await?;
-            if resolved {
-                let author = still_there(&mut tx, project.id, &[old.author]).await?;
-                people.extend(author.into_iter().map(|who| (who, NotificationKind::Resolved)));
-            }
-            verb = Some(if resolved { "thread.resolved" } else { "thread.reopened" });
-        }
-    }
-    let Some(verb) = verb else {
-        let unchanged = read_one(&mut tx, project.id, id).await?;
-        tx.commit().await?;
-        return Ok(Json(unchanged));
-    };
-    let told = tell(&app, &mut tx, caller.account, people, &about.news(now)).await?;
-    let done = Done {
-        verb,
-        details: json!({ "comment": id, "thread": old.thread, "name": object.2 }),
-        ..change(&caller, now, &project, (object.0, object.1))
-    };
-    let seq = done.happened(&mut tx).await?;
-    comment::stamp(&mut tx, id, seq).await?;
-    let made = read_one(&mut tx, project.id, id).await?;
-    tx.commit().await?;
-    app.poke(project.id.uuid(), seq);
-    app.poke_all(&told);
-    Ok(Json(made))
-}
-
-/// Reacts to a comment, or takes that back.
-#[utoipa::path(put, path = "/v1/comments/{comment_id}/reactions", tag = "talk", security(("bearer" = [])),
-    params(("comment_id" = CommentId, Path)), request_body = ReactionRequest,
-    responses((status = 200, body = Comment), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn react(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<CommentId>,
-    Body(request): Body<ReactionRequest>,
-) -> Result<Json<Comment>> {
-    caller.needs(KeyScope::CommentsWrite)?;
-    if !comment::EMOJI.contains(&request.emoji.as_str()) {
-        return Err(Error::invalid(
-            "emoji",
-            format!("should be one of {}", comment::EMOJI.join(" ")),
-        ));
-    }
-    let now = app.clock.now();
-    let mut tx = app.store.service(caller.account).await?;
-    let (old, project) = reached(&mut tx, &caller, id).await?;
-    if old.deleted_by.is_some() {
-        return Err(Error::not_found("This comment"));
-    }
-    reach::may_project(&project, ProjectPermission::Comment)?;
-    let changed =
-        comment::react(&mut tx, &old, caller.account, &request.emoji, request.on, now).await?;
-    let mut seq = None;
-    if changed {
-        let next = crate::store::scope::next(&mut tx, project.id.uuid()).await?;
-        comment::stamp(&mut tx, id, next).await?;
-        seq = Some(next);
-    }
-    let made = read_one(&mut tx, project.id, id).await?;
-    tx.commit().await?;
-    if let Some(seq) = seq {
-        app.poke(project.id.uuid(), seq);
-    }
-    Ok(Json(made))
-}
-
-/// Removes a comment: the own, or somebody else's as a moderator. While others answered it, a gap stays.
-#[utoipa::path(delete, path = "/v1/comments/{comment_id}", tag = "talk", security(("bearer" = [])),
-    params(("comment_id" = CommentId, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
-pub async fn remove(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<CommentId>,
-) -> Result<StatusCode> {
-    caller.needs(KeyScope::CommentsWrite)?;
-    bin(&app, &caller, id, true).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Takes a comment out of the bin: what one removed oneself, or anything as a moderator.
-#[utoipa::path(post, path = "/v1/comments/{comment_id}/restore", tag = "talk", security(("bearer" = [])),
-    params(("comment_id" = CommentId, Path)),
-    responses((status = 200, body = Comment), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
-pub async fn restore(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<CommentId>,
-) -> Result<Json<Comment>> {
-    caller.needs(KeyScope::CommentsWrite)?;
-    bin(&app, &caller, id, false).await.map(Json)
-}
-
-async fn bin(app: &App, caller: &Caller, id: CommentId, into: bool) -> Result<Comment> {
-    let now = app.clock.now();
-    let mut tx = app.store.service(caller.account).await?;
-    let (old, project) = reached(&mut tx, caller, id).await?;
-    let moderates = project.access.may(ProjectPermission::Moderate);
-    let own = old.author == caller.account
-        && project.access.may(ProjectPermission::Comment)
-        && old.deleted_by.is_none_or(|by| by == caller.account);
-    // Removed, it is there for those alone who may take it out; emptied, it is gone for good.
-    let is_gone = old.deleted_by.is_some() && (into || old.body.is_empty() || !(own || moderates));
-    if is_gone {
-        return Err(Error::not_found("This comment"));
-    }
-    if !own && !moderates {
-        return Err(Error::forbidden("This comment is somebody else's."));
-    }
-    if into == old.deleted_by.is_some() {
-        let unchanged = read_one(&mut tx, project.id, id).await?;
-        tx.commit().await?;
-        return Ok(unchanged);
-    }
-    comment::bin(&mut tx, id, into.then_some((caller.account, now))).await?;
-    let done = Done {
-        verb: if into { "comment.removed" } else { "comment.restored" },
-        details: json!({ "comment": id, "thread": old.thread, "name": old.object.2 }),
-        before: Some(json!({ "comment": id, "author": old.author })),
-        ..change(caller, now, &project, (old.object.0, old.object.1))
-    };
-    let seq = done.happened(&mut tx).await?;
-    comment::stamp(&mut tx, id, seq).await?;
-    let made = read_one(&mut tx, project.id, id).await?;
-    if old.author != caller.account {
-        // What a moderator does to others' words is an administrative act.
-        done.audited(&mut tx).await?;
-    }
-    tx.commit().await?;
-    app.poke(project.id.uuid(), seq);
-    Ok(made)
 }

@@ -12,7 +12,9 @@ use crate::{
     rules::text,
     secret::Secret,
     store::{
-        account, invitation::{self, By}, job, project, quota, rate, workspace,
+        account,
+        invitation::{self, By},
+        job, project, quota, rate, workspace,
     },
     tell::{News, tell},
 };
@@ -87,14 +89,11 @@ async fn workspace_place(
     caller: &Caller,
     id: WorkspaceId,
 ) -> Result<Place> {
-    let seen = reach::workspace_to(
-        conn,
-        id,
-        caller.account,
-        WorkspacePermission::ManageMembers,
-    )
-    .await?;
-    let own = seen.role.ok_or_else(|| Error::not_found("This workspace"))?;
+    let seen =
+        reach::workspace_to(conn, id, caller.account, WorkspacePermission::ManageMembers).await?;
+    let own = seen
+        .role
+        .ok_or_else(|| Error::not_found("This workspace"))?;
     Ok(Place {
         workspace: id,
         project: None,
@@ -288,8 +287,7 @@ async fn invite(
         ..change(caller, now, &place, new.id)
     };
     let seq = done.happened(&mut tx).await?;
-    let mut made =
-        invitation::list(&mut tx, place.workspace, place.project, now, None, 1).await?;
+    let mut made = invitation::list(&mut tx, place.workspace, place.project, now, None, 1).await?;
     let made = made
         .pop()
         .filter(|made| made.id == new.id)
@@ -301,12 +299,7 @@ async fn invite(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-fn change<'a>(
-    caller: &'a Caller,
-    now: DateTime<Utc>,
-    place: &Place,
-    id: InvitationId,
-) -> Done<'a> {
+fn change<'a>(caller: &'a Caller, now: DateTime<Utc>, place: &Place, id: InvitationId) -> Done<'a> {
     Done {
         caller,
         now,
@@ -321,11 +314,7 @@ fn change<'a>(
     }
 }
 
-async fn limit_letters(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    now: DateTime<Utc>,
-) -> Result<()> {
+async fn limit_letters(conn: &mut PgConnection, caller: &Caller, now: DateTime<Utc>) -> Result<()> {
     let key = format!("invite/account/{}", caller.account);
     rate::take(conn, &key, now, LETTERS).await
 }

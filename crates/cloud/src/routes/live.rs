@@ -84,6 +84,9 @@ mod tests {
         ] {
             assert!(!with(&[foreign]), "{foreign}");
         }
-        assert!(!with(&["https://cloud.example.org", "https://evil.example"]));
+        assert!(!with(&[
+            "https://cloud.example.org",
+            "https://evil.example"
+        ]));
     }
 }

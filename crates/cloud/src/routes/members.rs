@@ -173,14 +173,11 @@ async fn managed_workspace(
     reach::workspace(conn, id, caller.account).await?;
     workspace::hold(conn, id).await?;
     // Read again behind the lock: the role may have changed while waiting.
-    let seen = reach::workspace_to(
-        conn,
-        id,
-        caller.account,
-        WorkspacePermission::ManageMembers,
-    )
-    .await?;
-    let own = seen.role.ok_or_else(|| Error::not_found("This workspace"))?;
+    let seen =
+        reach::workspace_to(conn, id, caller.account, WorkspacePermission::ManageMembers).await?;
+    let own = seen
+        .role
+        .ok_or_else(|| Error::not_found("This workspace"))?;
     Ok((seen, own))
 }
 
@@ -243,8 +240,7 @@ async fn let_go(
     let owners = member::workspace_owners(conn, id).await?;
     for project in member::sole_projects(conn, id, who).await? {
         for owner in &owners {
-            member::set_in_project(conn, project, id, *owner, ProjectRole::Owner, done.now)
-                .await?;
+            member::set_in_project(conn, project, id, *owner, ProjectRole::Owner, done.now).await?;
         }
     }
     member::remove_from_workspace(conn, id, who).await

@@ -6,6 +6,7 @@ mod activity;
 pub(crate) mod admin;
 pub(crate) mod auth;
 mod bin;
+mod comment_changes;
 mod comments;
 mod consents;
 mod done;
@@ -155,9 +156,9 @@ fn teams() -> OpenApiRouter<App> {
         .routes(routes!(offers::decline_by_token))
         .routes(routes!(comments::list, comments::write))
         .routes(routes!(comments::people))
-        .routes(routes!(comments::update, comments::remove))
-        .routes(routes!(comments::react))
-        .routes(routes!(comments::restore))
+        .routes(routes!(comment_changes::update, comment_changes::remove))
+        .routes(routes!(comment_changes::react))
+        .routes(routes!(comment_changes::restore))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::unread))
         .routes(routes!(notifications::read_one))

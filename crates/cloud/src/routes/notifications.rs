@@ -4,10 +4,7 @@ use super::reach::{self, page};
 use crate::{
     App, Error, Result,
     http::{Body, Caller, Id, Params},
-    store::{
-        invitation, notification, scope,
-        word::count,
-    },
+    store::{invitation, notification, scope, word::count},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use gameforge_domain::{KeyScope, NotificationId};

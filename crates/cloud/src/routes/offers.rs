@@ -144,14 +144,26 @@ async fn answer(app: &App, caller: &Caller, by: By, accepted: bool) -> Result<St
         project: invitation.project.map(gameforge_domain::ProjectId::uuid),
         at: now,
         actor: caller.account,
-        verb: if accepted { "member.joined" } else { "invitation.declined" },
+        verb: if accepted {
+            "member.joined"
+        } else {
+            "invitation.declined"
+        },
         object_kind: if accepted { "member" } else { "invitation" },
-        object: if accepted { caller.account.uuid() } else { invitation.id.uuid() },
+        object: if accepted {
+            caller.account.uuid()
+        } else {
+            invitation.id.uuid()
+        },
         details: json!({ "role": role }),
     };
     let seq = activity::add(&mut tx, &event).await?;
     let act = Act {
-        action: if accepted { "invitation.accepted" } else { "invitation.declined" },
+        action: if accepted {
+            "invitation.accepted"
+        } else {
+            "invitation.declined"
+        },
         target_kind: "invitation",
         target_id: Some(invitation.id.uuid()),
         workspace: Some(invitation.workspace.uuid()),

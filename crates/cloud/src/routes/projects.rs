@@ -47,12 +47,7 @@ pub async fn list(
 }
 
 /// A change of a project itself, to be filled in.
-fn change<'a>(
-    caller: &'a Caller,
-    app: &App,
-    workspace: WorkspaceId,
-    id: ProjectId,
-) -> Done<'a> {
+fn change<'a>(caller: &'a Caller, app: &App, workspace: WorkspaceId, id: ProjectId) -> Done<'a> {
     Done {
         caller,
         now: app.clock.now(),
@@ -236,7 +231,10 @@ fn said(old: &Project, new: &Project) -> (&'static str, Value) {
             json!({ "from": old.visibility, "to": new.visibility }),
         )
     } else if old.tags != new.tags {
-        ("project.tagged", json!({ "from": old.tags, "to": new.tags }))
+        (
+            "project.tagged",
+            json!({ "from": old.tags, "to": new.tags }),
+        )
     } else {
         ("project.configured", json!({}))
     }

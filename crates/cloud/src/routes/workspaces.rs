@@ -11,11 +11,7 @@ use crate::{
     store::{activity, member, quota, workspace},
     tell::{News, tell},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use gameforge_domain::{
     KeyScope, WorkspaceId,
     access::{WorkspacePermission, WorkspaceRole},
@@ -138,7 +134,9 @@ pub async fn update(
                 "workspace.configured"
             },
             before: Some(json!({ "name": seen.name, "settings": old })),
-            after: Some(json!({ "name": renamed.unwrap_or(&seen.name), "settings": settings.as_ref().unwrap_or(&old) })),
+            after: Some(
+                json!({ "name": renamed.unwrap_or(&seen.name), "settings": settings.as_ref().unwrap_or(&old) }),
+            ),
             details: renamed.map_or(json!({}), |name| json!({ "from": seen.name, "to": name })),
             ..change(&caller, &app, id)
         };

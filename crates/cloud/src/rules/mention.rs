@@ -46,7 +46,9 @@ pub fn plain(body: &str) -> String {
         plain.push_str(before);
         let read = from[2..].split_once("](").filter(|(name, after)| {
             !name.contains(['[', ']', '\n'])
-                && after.get(..36).is_some_and(|id| Uuid::try_parse(id).is_ok())
+                && after
+                    .get(..36)
+                    .is_some_and(|id| Uuid::try_parse(id).is_ok())
                 && after[36..].starts_with(')')
         });
         match read {
@@ -74,7 +76,9 @@ mod tests {
 
     #[test]
     fn who_is_mentioned_is_found_once() {
-        let text = format!("@[Ada]({ADA}), look: @[x](nobody) and @[[@[Ada L.]({ADA}) @[unfinished]({ADA}");
+        let text = format!(
+            "@[Ada]({ADA}), look: @[x](nobody) and @[[@[Ada L.]({ADA}) @[unfinished]({ADA}"
+        );
         assert_eq!(ids(&text), vec![ADA]);
         assert_eq!(
             plain(&text),

@@ -66,10 +66,7 @@ pub async fn seen(conn: &mut PgConnection, id: CommentId) -> Result<Option<Seen>
             author: AccountId::from_uuid(row.author_id),
             body: row.body,
             resolved: row.resolved,
-            deleted_by: row
-                .deleted_at
-                .and(row.deleted_by)
-                .map(AccountId::from_uuid),
+            deleted_by: row.deleted_at.and(row.deleted_by).map(AccountId::from_uuid),
         })
     })
     .transpose()
@@ -411,9 +408,7 @@ async fn add_people(conn: &mut PgConnection, comments: &mut [Comment]) -> Result
         .collect();
     for row in mentions {
         if let Some(comment) = places.get_mut(&row.comment_id) {
-            comment
-                .mentions
-                .push(person(row.id, row.name, row.erased));
+            comment.mentions.push(person(row.id, row.name, row.erased));
         }
     }
     for row in reactions {

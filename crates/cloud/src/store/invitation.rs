@@ -187,11 +187,7 @@ pub enum By {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn find(
-    conn: &mut PgConnection,
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<Option<Found>> {
+pub async fn find(conn: &mut PgConnection, by: By, now: DateTime<Utc>) -> Result<Option<Found>> {
     let (id, token) = match &by {
         By::Id(id) => (Some(id.uuid()), None),
         By::Token(hash) => (None, Some(hash.as_slice())),

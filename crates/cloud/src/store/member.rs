@@ -178,10 +178,7 @@ pub async fn workspace_owners(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn project_owners(
-    conn: &mut PgConnection,
-    project: ProjectId,
-) -> Result<Vec<AccountId>> {
+pub async fn project_owners(conn: &mut PgConnection, project: ProjectId) -> Result<Vec<AccountId>> {
     let owners = sqlx::query_scalar!(
         "SELECT account_id FROM project_member WHERE project_id = $1 AND role = 'owner' ORDER BY account_id",
         project.uuid(),

@@ -203,7 +203,10 @@ pub async fn list(
         .map(|row| {
             let kind = kind(&row.kind)?;
             let mut details = row.details;
-            let name = details["object_name"].as_str().unwrap_or_default().to_owned();
+            let name = details["object_name"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             if let (Some(excerpt), Some(all)) = (row.excerpt, details.as_object_mut()) {
                 all.insert("excerpt".to_owned(), json!(excerpt));
             }
@@ -375,8 +378,8 @@ pub struct ToMail {
     pub about_comment: bool,
 }
 
-/// Takes what is to be mailed and notes that it was: one notification, or the digest's of one person. Who has no
-/// verified address any more gets nothing. For the worker's role.
+/// Takes what is to be mailed and notes that it was: one notification, or the digest's of one person, without what
+/// they read meanwhile. Who has no verified address any more gets nothing. For the worker's role.
 ///
 /// # Errors
 /// When the database is away.
@@ -398,7 +401,7 @@ pub async fn take_mail(
             taken.comment_id
         FROM taken
             JOIN account ON account.id = taken.account_id AND account.erased_at IS NULL
-                AND account.email_verified_at IS NOT NULL
+                AND account.email_verified_at IS NOT NULL AND (taken.id = $1 OR taken.read_at IS NULL)
             LEFT JOIN person ON person.id = taken.actor_id
             LEFT JOIN comment ON comment.id = taken.comment_id AND comment.deleted_at IS NULL
         ORDER BY taken.id

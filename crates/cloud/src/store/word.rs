@@ -48,11 +48,7 @@ pub fn number(seq: i64) -> f64 {
 
 /// What the person view gives, as it is shown.
 #[must_use]
-pub fn person(
-    id: uuid::Uuid,
-    name: String,
-    erased: bool,
-) -> gameforge_wire::cloud::Person {
+pub fn person(id: uuid::Uuid, name: String, erased: bool) -> gameforge_wire::cloud::Person {
     gameforge_wire::cloud::Person {
         id: gameforge_domain::AccountId::from_uuid(id),
         display_name: if erased {

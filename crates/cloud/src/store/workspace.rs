@@ -202,7 +202,11 @@ pub async fn list(
                 } else {
                     Value::Object(serde_json::Map::new())
                 },
-                members: if role.is_some() { count(row.members) } else { 0 },
+                members: if role.is_some() {
+                    count(row.members)
+                } else {
+                    0
+                },
                 projects: count(row.projects),
                 created_at: row.created_at,
                 updated_at: row.updated_at,
@@ -304,4 +308,3 @@ pub async fn stamp(conn: &mut PgConnection, id: WorkspaceId, seq: i64) -> Result
     .await?;
     Ok(())
 }
-

@@ -1,4 +1,5 @@
-//! The live connection: two copies of the service on one database, real sockets.
+//! The live connection: two copies of the service on one database, real sockets. On two threads: at a test's end one
+//! of them drops the database and waits until connections that are being made have come to their end on the other.
 
 use crate::{
     support::{Cloud, Person},
@@ -54,7 +55,11 @@ impl Copy {
     }
 
     async fn connect(&self, who: &Person) -> Socket {
-        let mut socket = Socket(self.try_connect(Some(&who.token), None).await.expect("a socket"));
+        let mut socket = Socket(
+            self.try_connect(Some(&who.token), None)
+                .await
+                .expect("a socket"),
+        );
         let first = socket.next().await;
         assert_eq!(
             first,
@@ -154,15 +159,20 @@ async fn scene(cloud: &Cloud) -> (Person, Person, String) {
 async fn say(cloud: &Cloud, who: &Person, project: &str, body: &str) -> f64 {
     let request = comment(cloud, cloud.app.new_id(), body);
     let path = format!("/v1/projects/{project}/comments");
-    let made = post(cloud, who, &path, request).await.is(StatusCode::CREATED);
+    let made = post(cloud, who, &path, request)
+        .await
+        .is(StatusCode::CREATED);
     made["seq"].as_f64().expect("a number")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_said_at_one_copy_is_told_at_the_other() {
     let cloud = Cloud::start().await;
     let (ada, bob, id) = scene(&cloud).await;
-    let (one, other) = (Copy::start(cloud.app.clone()).await, Copy::beside(&cloud).await);
+    let (one, other) = (
+        Copy::start(cloud.app.clone()).await,
+        Copy::beside(&cloud).await,
+    );
     let mut adas = one.connect(&ada).await;
     let mut bobs = other.connect(&bob).await;
     let body = format!("@[bob]({}) look", bob.account);
@@ -176,20 +186,27 @@ async fn what_is_said_at_one_copy_is_told_at_the_other() {
     drop((one, other));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stranger_hears_nothing_and_who_was_let_go_hears_nothing_more() {
     let cloud = Cloud::start().await;
     let (ada, bob, id) = scene(&cloud).await;
     let eve = cloud.person("eve").await;
-    let (one, other) = (Copy::start(cloud.app.clone()).await, Copy::beside(&cloud).await);
+    let (one, other) = (
+        Copy::start(cloud.app.clone()).await,
+        Copy::beside(&cloud).await,
+    );
     let mut adas = one.connect(&ada).await;
     let mut bobs = other.connect(&bob).await;
     let mut eves = other.connect(&eve).await;
     let seq = say(&cloud, &ada, &id, "before").await;
     bobs.poked(&id, seq).await;
-    delete(&cloud, &ada, &format!("/v1/projects/{id}/members/{}", bob.account))
-        .await
-        .is(StatusCode::NO_CONTENT);
+    delete(
+        &cloud,
+        &ada,
+        &format!("/v1/projects/{id}/members/{}", bob.account),
+    )
+    .await
+    .is(StatusCode::NO_CONTENT);
     // Bob hears of the news about himself, which come after the change of what he may see.
     bobs.poked(&bob.account.to_string(), 1.0).await;
     let last = say(&cloud, &ada, &id, "after").await;
@@ -197,9 +214,14 @@ async fn a_stranger_hears_nothing_and_who_was_let_go_hears_nothing_more() {
     // Something of their own, to know that whatever came before it would have been there.
     for (person, socket) in [(&bob, &mut bobs), (&eve, &mut eves)] {
         let own = person.workspace.to_string();
-        let now = patch(&cloud, person, &format!("/v1/workspaces/{own}"), json!({ "name": "Own" }))
-            .await
-            .is(StatusCode::OK);
+        let now = patch(
+            &cloud,
+            person,
+            &format!("/v1/workspaces/{own}"),
+            json!({ "name": "Own" }),
+        )
+        .await
+        .is(StatusCode::OK);
         let least = now["seq"].as_f64().expect("a number");
         loop {
             if let LiveFrame::Poke { scope_id, seq } = socket.next().await {
@@ -212,7 +234,7 @@ async fn a_stranger_hears_nothing_and_who_was_let_go_hears_nothing_more() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_comes_in_follows_from_then_on() {
     let cloud = Cloud::start().await;
     let (ada, _, id) = scene(&cloud).await;
@@ -225,12 +247,15 @@ async fn who_comes_in_follows_from_then_on() {
     cems.poked(&id, seq).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_looks_is_seen_on_all_copies_and_gone_when_gone() {
     let cloud = Cloud::start().await;
     let (ada, bob, id) = scene(&cloud).await;
     let eve = cloud.person("eve").await;
-    let (one, other) = (Copy::start(cloud.app.clone()).await, Copy::beside(&cloud).await);
+    let (one, other) = (
+        Copy::start(cloud.app.clone()).await,
+        Copy::beside(&cloud).await,
+    );
     let mut adas = one.connect(&ada).await;
     let mut bobs = other.connect(&bob).await;
     let mut eves = other.connect(&eve).await;
@@ -251,7 +276,7 @@ async fn who_looks_is_seen_on_all_copies_and_gone_when_gone() {
     adas.look(None).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_that_is_signed_out_is_told_and_cut_off() {
     let cloud = Cloud::start().await;
     let (ada, _, _) = scene(&cloud).await;
@@ -280,7 +305,7 @@ fn assert_refused<T>(answer: Result<T, Error>, status: u16) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_of_other_sites_and_nobody_do_not_connect() {
     let cloud = Cloud::start().await;
     let ada = cloud.person("ada").await;
@@ -291,14 +316,16 @@ async fn pages_of_other_sites_and_nobody_do_not_connect() {
         let answer = copy.try_connect(Some(&ada.token), Some(origin)).await;
         assert_refused(answer, 403);
     }
-    let own = copy.try_connect(Some(&ada.token), Some("http://127.0.0.1:8477")).await;
+    let own = copy
+        .try_connect(Some(&ada.token), Some("http://127.0.0.1:8477"))
+        .await;
     assert!(own.is_ok());
     get(&cloud, &ada, "/v1/live")
         .await
         .refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nonsense_ends_the_connection_and_nothing_else() {
     let cloud = Cloud::start().await;
     let (ada, _, id) = scene(&cloud).await;
@@ -307,7 +334,10 @@ async fn nonsense_ends_the_connection_and_nothing_else() {
     for bad in [
         Message::text("nonsense"),
         Message::text(r#"{"type":"sing"}"#),
-        Message::text(json!({ "type": "look", "place": { "project_id": id, "object_kind": "asset" } }).to_string()),
+        Message::text(
+            json!({ "type": "look", "place": { "project_id": id, "object_kind": "asset" } })
+                .to_string(),
+        ),
         Message::binary(vec![0_u8; 9]),
         Message::text("x".repeat(10_000)),
     ] {
@@ -320,7 +350,7 @@ async fn nonsense_ends_the_connection_and_nothing_else() {
     good.poked(&id, seq).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_the_listening_connection_is_lost_everybody_is_poked_and_hears_again() {
     let cloud = Cloud::start().await;
     let (ada, _, id) = scene(&cloud).await;
@@ -343,7 +373,7 @@ async fn when_the_listening_connection_is_lost_everybody_is_poked_and_hears_agai
     socket.poked(&id, seq).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_hints_become_few() {
     let cloud = Cloud::start().await;
     let (ada, _, id) = scene(&cloud).await;

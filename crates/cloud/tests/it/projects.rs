@@ -11,9 +11,20 @@ use serde_json::json;
 #[tokio::test]
 async fn visibility_decides_who_sees_a_project() {
     let cloud = Cloud::start().await;
-    let (ada, bob, eve) = (cloud.person("ada").await, cloud.person("bob").await, cloud.person("eve").await);
+    let (ada, bob, eve) = (
+        cloud.person("ada").await,
+        cloud.person("bob").await,
+        cloud.person("eve").await,
+    );
     let place = workspace(&cloud, &ada, "Nord").await;
-    let_in(&cloud, &ada, &format!("/v1/workspaces/{place}"), &bob, "member").await;
+    let_in(
+        &cloud,
+        &ada,
+        &format!("/v1/workspaces/{place}"),
+        &bob,
+        "member",
+    )
+    .await;
     let id = project(&cloud, &ada, &place, "Game").await;
     let path = format!("/v1/projects/{id}");
     for (visibility, bobs, eves) in [
@@ -21,9 +32,19 @@ async fn visibility_decides_who_sees_a_project() {
         ("workspace", 200, 404),
         ("public", 200, 200),
     ] {
-        patch(&cloud, &ada, &path, json!({ "visibility": visibility })).await.is(StatusCode::OK);
-        assert_eq!(get(&cloud, &bob, &path).await.status.as_u16(), bobs, "{visibility}");
-        assert_eq!(get(&cloud, &eve, &path).await.status.as_u16(), eves, "{visibility}");
+        patch(&cloud, &ada, &path, json!({ "visibility": visibility }))
+            .await
+            .is(StatusCode::OK);
+        assert_eq!(
+            get(&cloud, &bob, &path).await.status.as_u16(),
+            bobs,
+            "{visibility}"
+        );
+        assert_eq!(
+            get(&cloud, &eve, &path).await.status.as_u16(),
+            eves,
+            "{visibility}"
+        );
     }
     let strangers = get(&cloud, &eve, &path).await.is(StatusCode::OK);
     assert_eq!(strangers["role"], json!(null));
@@ -38,7 +59,11 @@ async fn visibility_decides_who_sees_a_project() {
         .await
         .refused(StatusCode::NOT_FOUND, "not_found");
     let bobs = get(&cloud, &bob, &path).await.is(StatusCode::OK);
-    assert_eq!(bobs["role"], json!("editor"), "members of the workspace edit what is open to it");
+    assert_eq!(
+        bobs["role"],
+        json!("editor"),
+        "members of the workspace edit what is open to it"
+    );
 }
 
 #[tokio::test]
@@ -53,15 +78,24 @@ async fn a_name_is_there_once_in_a_workspace_and_free_again_from_the_bin() {
         .refused(StatusCode::CONFLICT, "conflict");
     let other = workspace(&cloud, &ada, "Süd").await;
     project(&cloud, &ada, &other, "Game").await;
-    delete(&cloud, &ada, &format!("/v1/projects/{first}")).await.is(StatusCode::NO_CONTENT);
+    delete(&cloud, &ada, &format!("/v1/projects/{first}"))
+        .await
+        .is(StatusCode::NO_CONTENT);
     let second = project(&cloud, &ada, &place, "Game").await;
     order(&cloud, &ada, &format!("/v1/projects/{first}/restore"))
         .await
         .refused(StatusCode::CONFLICT, "conflict");
-    patch(&cloud, &ada, &format!("/v1/projects/{second}"), json!({ "name": "Game 2" }))
+    patch(
+        &cloud,
+        &ada,
+        &format!("/v1/projects/{second}"),
+        json!({ "name": "Game 2" }),
+    )
+    .await
+    .is(StatusCode::OK);
+    order(&cloud, &ada, &format!("/v1/projects/{first}/restore"))
         .await
         .is(StatusCode::OK);
-    order(&cloud, &ada, &format!("/v1/projects/{first}/restore")).await.is(StatusCode::OK);
     assert_eq!(
         audited(&cloud, &first).await,
         ["project.created", "project.deleted", "project.restored"]
@@ -100,46 +134,103 @@ async fn what_is_said_of_a_project_is_checked() {
 #[tokio::test]
 async fn roles_in_a_project_are_given_up_to_the_own_and_taken() {
     let cloud = Cloud::start().await;
-    let (ada, bob, cem) = (cloud.person("ada").await, cloud.person("bob").await, cloud.person("cem").await);
+    let (ada, bob, cem) = (
+        cloud.person("ada").await,
+        cloud.person("bob").await,
+        cloud.person("cem").await,
+    );
     let place = workspace(&cloud, &ada, "Nord").await;
     let id = project(&cloud, &ada, &place, "Game").await;
     let path = format!("/v1/projects/{id}");
     let_in(&cloud, &ada, &path, &bob, "admin").await;
     let_in(&cloud, &bob, &path, &cem, "viewer").await;
     let guests = get(&cloud, &cem, "/v1/workspaces").await.is(StatusCode::OK);
-    let guest_of = guests["items"].as_array().expect("a page").iter().find(|it| it["id"] == json!(place));
+    let guest_of = guests["items"]
+        .as_array()
+        .expect("a page")
+        .iter()
+        .find(|it| it["id"] == json!(place));
     let guest_of = guest_of.expect("the workspace of a project that one is a guest of");
-    assert_eq!((&guest_of["role"], &guest_of["members"]), (&json!(null), &json!(0)));
+    assert_eq!(
+        (&guest_of["role"], &guest_of["members"]),
+        (&json!(null), &json!(0))
+    );
     get(&cloud, &cem, &format!("/v1/workspaces/{place}/members"))
         .await
         .refused(StatusCode::FORBIDDEN, "forbidden");
 
-    patch(&cloud, &bob, &format!("{path}/members/{}", ada.account), json!({ "role": "viewer" }))
+    patch(
+        &cloud,
+        &bob,
+        &format!("{path}/members/{}", ada.account),
+        json!({ "role": "viewer" }),
+    )
+    .await
+    .refused(StatusCode::CONFLICT, "conflict");
+    patch(
+        &cloud,
+        &cem,
+        &format!("{path}/members/{}", cem.account),
+        json!({ "role": "admin" }),
+    )
+    .await
+    .refused(StatusCode::FORBIDDEN, "forbidden");
+    patch(
+        &cloud,
+        &bob,
+        &format!("{path}/members/{}", cem.account),
+        json!({ "role": "editor" }),
+    )
+    .await
+    .is(StatusCode::NO_CONTENT);
+    let eve = cloud.person("eve").await;
+    patch(
+        &cloud,
+        &bob,
+        &format!("{path}/members/{}", eve.account),
+        json!({ "role": "viewer" }),
+    )
+    .await
+    .refused(StatusCode::NOT_FOUND, "not_found");
+    order(&cloud, &ada, &format!("{path}/leave"))
         .await
         .refused(StatusCode::CONFLICT, "conflict");
-    patch(&cloud, &cem, &format!("{path}/members/{}", cem.account), json!({ "role": "admin" }))
-        .await
-        .refused(StatusCode::FORBIDDEN, "forbidden");
-    patch(&cloud, &bob, &format!("{path}/members/{}", cem.account), json!({ "role": "editor" }))
+    post(
+        &cloud,
+        &ada,
+        &format!("{path}/transfer"),
+        json!({ "to": eve.account }),
+    )
+    .await
+    .refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+    post(
+        &cloud,
+        &ada,
+        &format!("{path}/transfer"),
+        json!({ "to": cem.account }),
+    )
+    .await
+    .is(StatusCode::OK);
+    delete(&cloud, &cem, &format!("{path}/members/{}", bob.account))
         .await
         .is(StatusCode::NO_CONTENT);
-    let eve = cloud.person("eve").await;
-    patch(&cloud, &bob, &format!("{path}/members/{}", eve.account), json!({ "role": "viewer" }))
+    get(&cloud, &bob, &path)
         .await
         .refused(StatusCode::NOT_FOUND, "not_found");
-    order(&cloud, &ada, &format!("{path}/leave")).await.refused(StatusCode::CONFLICT, "conflict");
-    post(&cloud, &ada, &format!("{path}/transfer"), json!({ "to": eve.account }))
+    let members = get(&cloud, &cem, &format!("{path}/members"))
         .await
-        .refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
-    post(&cloud, &ada, &format!("{path}/transfer"), json!({ "to": cem.account })).await.is(StatusCode::OK);
-    delete(&cloud, &cem, &format!("{path}/members/{}", bob.account)).await.is(StatusCode::NO_CONTENT);
-    get(&cloud, &bob, &path).await.refused(StatusCode::NOT_FOUND, "not_found");
-    let members = get(&cloud, &cem, &format!("{path}/members")).await.is(StatusCode::OK);
+        .is(StatusCode::OK);
     let mut roles: Vec<_> = members["items"]
         .as_array()
         .expect("a page")
         .iter()
-        .map(|it| (it["person"]["display_name"].clone(), it["role"].clone(), it["inherited"].clone()))
+        .map(|it| {
+            (
+                it["person"]["display_name"].clone(),
+                it["role"].clone(),
+                it["inherited"].clone(),
+            )
+        })
         .collect();
     roles.sort_by_key(|it| it.0.to_string());
     assert_eq!(
@@ -150,7 +241,9 @@ async fn roles_in_a_project_are_given_up_to_the_own_and_taken() {
         ],
         "the owner of the workspace stays one by the workspace"
     );
-    let told = get(&cloud, &bob, "/v1/notifications").await.is(StatusCode::OK);
+    let told = get(&cloud, &bob, "/v1/notifications")
+        .await
+        .is(StatusCode::OK);
     assert_eq!(told["items"][0]["kind"], json!("removed"));
     assert_eq!(told["items"][0]["details"]["project"], json!("Game"));
 }
@@ -165,24 +258,36 @@ async fn the_bin_is_emptied_of_what_is_over_and_of_nothing_else() {
         project(&cloud, &ada, &place, "Young").await,
         project(&cloud, &ada, &place, "Kept").await,
     );
-    delete(&cloud, &ada, &format!("/v1/projects/{old}")).await.is(StatusCode::NO_CONTENT);
+    delete(&cloud, &ada, &format!("/v1/projects/{old}"))
+        .await
+        .is(StatusCode::NO_CONTENT);
     cloud.clock.advance(Duration::days(29));
     let ada = cloud.again(&ada);
-    delete(&cloud, &ada, &format!("/v1/projects/{young}")).await.is(StatusCode::NO_CONTENT);
-    let bin = get(&cloud, &ada, &format!("/v1/workspaces/{place}/bin")).await.is(StatusCode::OK);
+    delete(&cloud, &ada, &format!("/v1/projects/{young}"))
+        .await
+        .is(StatusCode::NO_CONTENT);
+    let bin = get(&cloud, &ada, &format!("/v1/workspaces/{place}/bin"))
+        .await
+        .is(StatusCode::OK);
     assert_eq!(each(&bin, "name"), vec![json!("Old"), json!("Young")]);
     cloud.clock.advance(Duration::days(2));
     let ada = cloud.again(&ada);
     let mut tx = cloud.app.store.worker().await.expect("a transaction");
     let before = cloud.clock.now() - Duration::days(30);
-    let purged = gameforge_cloud::store::bin::purge(&mut tx, before).await.expect("purging");
+    let purged = gameforge_cloud::store::bin::purge(&mut tx, before)
+        .await
+        .expect("purging");
     tx.commit().await.expect("a commit");
     assert_eq!((purged.projects, purged.workspaces), (1, 0));
     order(&cloud, &ada, &format!("/v1/projects/{old}/restore"))
         .await
         .refused(StatusCode::NOT_FOUND, "not_found");
-    order(&cloud, &ada, &format!("/v1/projects/{young}/restore")).await.is(StatusCode::OK);
-    get(&cloud, &ada, &format!("/v1/projects/{kept}")).await.is(StatusCode::OK);
+    order(&cloud, &ada, &format!("/v1/projects/{young}/restore"))
+        .await
+        .is(StatusCode::OK);
+    get(&cloud, &ada, &format!("/v1/projects/{kept}"))
+        .await
+        .is(StatusCode::OK);
     let mut owner = cloud.owner().await;
     let scopes: i64 = sqlx::query_scalar("SELECT count(*) FROM scope WHERE id = $1::uuid")
         .bind(&old)

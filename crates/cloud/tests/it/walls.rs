@@ -79,7 +79,9 @@ async fn full(cloud: &Cloud) -> (Person, String, String) {
     let_in(cloud, &ada, &path, &bob, "editor").await;
     let body = format!("@[ada]({}) look", ada.account);
     let request = comment(cloud, cloud.app.new_id(), &body);
-    let said = post(cloud, &bob, &format!("{path}/comments"), request).await.made();
+    let said = post(cloud, &bob, &format!("{path}/comments"), request)
+        .await
+        .made();
     put(
         cloud,
         &ada,
@@ -89,7 +91,9 @@ async fn full(cloud: &Cloud) -> (Person, String, String) {
     .await
     .is(StatusCode::OK);
     let wishes = json!([{ "kind": "role", "in_app": true, "desktop": true, "mail": "never" }]);
-    put(cloud, &ada, "/v1/notifications/preferences", wishes).await.is(StatusCode::OK);
+    put(cloud, &ada, "/v1/notifications/preferences", wishes)
+        .await
+        .is(StatusCode::OK);
     let mut owner = cloud.owner().await;
     let (account, session) = (ada.account, ada.session);
     owner
@@ -119,10 +123,18 @@ async fn every_table_of_a_tenant_or_person_is_walled() {
         let tenants = table.columns.iter().any(|it| it == "workspace_id");
         // The audit log has no policies because the service's roles have no rights to it at all.
         if tenants && table.name != "audit_event" {
-            assert!(table.secured, "“{}” belongs to tenants but has no row-level security", table.name);
+            assert!(
+                table.secured,
+                "“{}” belongs to tenants but has no row-level security",
+                table.name
+            );
         }
         if table.readable && !NOBODYS.contains(&table.name.as_str()) && table.name != "job" {
-            assert!(table.secured, "the service reads “{}”, which has no row-level security", table.name);
+            assert!(
+                table.secured,
+                "the service reads “{}”, which has no row-level security",
+                table.name
+            );
         }
     }
     let rights: Vec<(String, String)> = sqlx::query_as(
@@ -153,12 +165,17 @@ async fn every_table_of_a_tenant_or_person_is_walled() {
     .fetch_all(&mut owner)
     .await
     .expect("the rights");
-    assert_eq!(identitys, Vec::<String>::new(), "signing in sees no tenant's rows");
+    assert_eq!(
+        identitys,
+        Vec::<String>::new(),
+        "signing in sees no tenant's rows"
+    );
 }
 
 /// All rows of a table, as the owner sees them.
 async fn dump(owner: &mut PgConnection, table: &str) -> Value {
-    let statement = format!("SELECT coalesce(json_agg(t ORDER BY t::text), '[]') FROM {table} AS t");
+    let statement =
+        format!("SELECT coalesce(json_agg(t ORDER BY t::text), '[]') FROM {table} AS t");
     sqlx::query_scalar(AssertSqlSafe(statement))
         .fetch_one(owner)
         .await
@@ -182,7 +199,9 @@ async fn the_database_shows_and_gives_a_stranger_nothing() {
             continue;
         }
         let name = &table.name;
-        let theirs = table.theirs(&place, &id, &ada).expect("a tenant's or a person's table");
+        let theirs = table
+            .theirs(&place, &id, &ada)
+            .expect("a tenant's or a person's table");
         let count = format!("SELECT count(*) FROM {name} WHERE {theirs}");
         let there: i64 = sqlx::query_scalar(AssertSqlSafe(count.clone()))
             .fetch_one(&mut owner)
@@ -190,7 +209,11 @@ async fn the_database_shows_and_gives_a_stranger_nothing() {
             .expect("a count");
         assert!(there > 0, "the test has nothing in “{name}”");
         // Ada's own work goes through the same wall.
-        if sqlx::query_scalar::<_, i64>(AssertSqlSafe(count.clone())).fetch_one(&mut adas).await.is_ok_and(|n| n == 0) {
+        if sqlx::query_scalar::<_, i64>(AssertSqlSafe(count.clone()))
+            .fetch_one(&mut adas)
+            .await
+            .is_ok_and(|n| n == 0)
+        {
             panic!("“{name}” is not even shown to its own person");
         }
         let before = dump(&mut owner, name).await;
@@ -216,9 +239,8 @@ async fn the_database_shows_and_gives_a_stranger_nothing() {
                 }
             }
             if let Some(row) = &row {
-                let statement = format!(
-                    "INSERT INTO {name} SELECT (json_populate_record(NULL::{name}, $1)).*"
-                );
+                let statement =
+                    format!("INSERT INTO {name} SELECT (json_populate_record(NULL::{name}, $1)).*");
                 let done = sqlx::query(AssertSqlSafe(statement))
                     .bind(row)
                     .execute(&mut *stranger)
@@ -226,7 +248,11 @@ async fn the_database_shows_and_gives_a_stranger_nothing() {
                 assert!(done.is_err(), "a stranger writes into “{name}”");
             }
         }
-        assert_eq!(dump(&mut owner, name).await, before, "“{name}” is as it was");
+        assert_eq!(
+            dump(&mut owner, name).await,
+            before,
+            "“{name}” is as it was"
+        );
         checked += 1;
     }
     assert!(checked >= 18, "only {checked} tables were checked");
