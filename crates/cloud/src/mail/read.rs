@@ -61,7 +61,8 @@ fn words(text: &str) -> String {
     for word in text.split(' ') {
         let decoded = encoded_word(word);
         // Blanks between two encoded words are not part of the text.
-        if !out.is_empty() && !(was_encoded && decoded.is_some()) {
+        let joins = was_encoded && decoded.is_some();
+        if !(out.is_empty() || joins) {
             out.push(' ');
         }
         was_encoded = decoded.is_some();

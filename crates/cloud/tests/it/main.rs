@@ -1,4 +1,10 @@
 //! The service against a real PostgreSQL, asked as over the wire.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod admin;
 mod auth;
