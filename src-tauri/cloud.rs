@@ -4,8 +4,9 @@ use crate::window;
 use gameforge_domain::Name;
 use gameforge_studio::{
     Config, Error,
-    cloud::{Cloud, Device},
+    cloud::{Cloud, Desk, Device, tokens},
 };
+use std::sync::Arc;
 
 /// The cloud of this configuration; nothing is sent yet.
 pub fn open(config: &Config) -> Result<Cloud, Error> {
@@ -15,11 +16,12 @@ pub fn open(config: &Config) -> Result<Cloud, Error> {
         })?,
         platform: platform().to_owned(),
     };
-    Cloud::open(
-        config.folder(),
+    let desk = Desk {
         device,
-        Box::new(|address| window::browse(address).map_err(Error::NoBrowser)),
-    )
+        browser: Box::new(|address| window::browse(address).map_err(Error::NoBrowser)),
+        secrets: Arc::new(tokens::open),
+    };
+    Cloud::open(config.folder(), desk)
 }
 
 /// What the list of devices shows.

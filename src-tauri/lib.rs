@@ -17,7 +17,7 @@ mod state;
 mod window;
 
 use arguments::{Arguments, Asked};
-use gameforge_studio::Config;
+use gameforge_studio::{Config, cloud::Cloud};
 use state::Studio;
 use std::{process::ExitCode, sync::Arc};
 use tauri::{Manager, RunEvent};
@@ -93,6 +93,7 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
 
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
+            app.state::<Cloud>().close();
             tauri::async_runtime::block_on(app.state::<Studio>().close());
             app.state::<drag::Handout>().clear();
         }

@@ -102,7 +102,7 @@ impl Cloud {
                 self.needed()?.password_forgotten(&body).await?;
             }
             CloudAct::SignIn { email, password } => {
-                let device = self.0.device.clone();
+                let device = self.0.desk.device.clone();
                 let body = SignIn {
                     email,
                     password,

@@ -1,6 +1,6 @@
 //! Lists: what is remembered at once, what is newer when it comes.
 
-use super::{Cloud, outbox};
+use super::Cloud;
 use crate::Result;
 use chrono::Utc;
 use gameforge_client::{Client, Error, team::Place};
@@ -44,13 +44,8 @@ impl Cloud {
     /// Comments that wait, the oldest first.
     #[must_use]
     pub fn unsent(&self) -> Vec<UnsentComment> {
-        let person = self.person();
-        person
-            .as_ref()
-            .map(|it| &it.outbox)
-            .map_or_else(Vec::new, |outbox: &std::sync::Arc<outbox::Outbox>| {
-                outbox.all()
-            })
+        self.person()
+            .map_or_else(Vec::new, |person| person.outbox.all())
     }
 
     /// Asks the cloud for a list and remembers it; one that is being asked for is not asked for twice.
@@ -61,6 +56,8 @@ impl Cloud {
         if !self.0.now.lock().asking.insert(ask.clone()) {
             return;
         }
+        // Also when the task is cut off: a list that counted as being asked for would never be asked for again.
+        let _asking = Asking(self, &ask);
         let heard = fetch(&client, &ask).await;
         let outcome = match heard {
             Ok(rows) => person.cache.write(&ask, rows, now_ms()),
@@ -82,7 +79,16 @@ impl Cloud {
                 Err(error) => now.failed.insert(ask.clone(), error.failure()),
             };
         }
-        self.tell(CloudNews::Heard { ask });
+        self.tell(CloudNews::Heard { ask: ask.clone() });
+    }
+}
+
+/// A list that is being asked for.
+struct Asking<'a>(&'a Cloud, &'a CloudAsk);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.0.now.lock().asking.remove(self.1);
     }
 }
 

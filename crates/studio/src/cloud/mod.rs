@@ -12,7 +12,10 @@ mod news;
 mod outbox;
 mod sign_in;
 
-pub use gameforge_client::provider::Device;
+pub use gameforge_client::{
+    provider::Device,
+    tokens::{self, TokenStore},
+};
 
 use crate::{Error, Result};
 use cache::Cache;
@@ -38,14 +41,26 @@ use tokio::{
 /// Opens an address in the system's browser.
 pub type OpenBrowser = Box<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
+/// Finds where a secret is kept, by its name. May block.
+pub type OpenSecrets = Arc<dyn Fn(&str) -> Arc<dyn TokenStore> + Send + Sync>;
+
+/// What a cloud needs of the machine around it.
+pub struct Desk {
+    /// What the list of devices calls it.
+    pub device: Device,
+    /// Opens pages for signing in.
+    pub browser: OpenBrowser,
+    /// Keeps the secret: [`tokens::open`], but in tests.
+    pub secrets: OpenSecrets,
+}
+
 /// The cloud as this Studio sees it. Clones are the same one.
 #[derive(Clone)]
 pub struct Cloud(Arc<Parts>);
 
 struct Parts {
     chosen: Chosen,
-    device: Device,
-    browser: OpenBrowser,
+    desk: Desk,
     tell: broadcast::Sender<CloudNews>,
     looked_at: watch::Sender<Option<PresencePlace>>,
     now: Mutex<Now>,
@@ -101,11 +116,10 @@ impl Cloud {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn open(config_folder: &Path, device: Device, browser: OpenBrowser) -> Result<Self> {
+    pub fn open(config_folder: &Path, desk: Desk) -> Result<Self> {
         Ok(Self(Arc::new(Parts {
             chosen: Chosen::open(config_folder)?,
-            device,
-            browser,
+            desk,
             tell: broadcast::channel(256).0,
             looked_at: watch::channel(None).0,
             now: Mutex::new(Now::alone()),

@@ -131,7 +131,12 @@ impl Cloud {
             let request = super::act::request(&comment);
             let noted = match client.comment(comment.project, &request).await {
                 Ok(_) => outbox.take_back(comment.id),
-                Err(error) if error.passes() => break,
+                Err(error) if error.passes() => {
+                    if error.is_away() {
+                        self.lost();
+                    }
+                    break;
+                }
                 Err(Error::SignedOut) => break,
                 Err(error) => outbox.refused(comment.id, &error.to_string()),
             };

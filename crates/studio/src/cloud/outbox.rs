@@ -1,36 +1,38 @@
-//! Comments that were written here and are not at the cloud yet. Each has its id from the start, so one that was sent
-//! but whose answer was lost is sent again and still said once.
+//! Comments that were written here and are not at the cloud yet, a file each: two windows on one configuration do not
+//! write over each other. Each comment has its id from the start, so one that was sent but whose answer was lost is sent
+//! again and still said once.
 
 use crate::{Error, Result, settings::write_whole};
 use gameforge_domain::CommentId;
 use gameforge_wire::UnsentComment;
 use parking_lot::Mutex;
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-/// The file and what is in it, the oldest first.
+/// The folder and what is in it, the oldest first.
 pub(super) struct Outbox {
-    file: PathBuf,
+    folder: PathBuf,
     waiting: Mutex<Vec<UnsentComment>>,
 }
 
 impl Outbox {
     /// Reads what waits. A file that cannot be read is kept aside: what a person wrote is not thrown away.
-    pub fn open(file: PathBuf) -> Result<Self> {
-        let waiting = match fs::read(&file) {
-            Ok(bytes) => match serde_json::from_slice(&bytes) {
-                Ok(waiting) => waiting,
-                Err(error) => {
-                    let aside = file.with_extension("damaged.json");
-                    tracing::warn!(aside = %aside.display(), %error, "comments that wait could not be read");
-                    fs::rename(&file, &aside).map_err(Error::io("Keeping aside", &file))?;
-                    Vec::new()
-                }
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(Error::io("Reading", &file)(error)),
-        };
+    pub fn open(folder: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&folder).map_err(Error::io("Making the folder", &folder))?;
+        let files = fs::read_dir(&folder).map_err(Error::io("Reading", &folder))?;
+        let mut waiting = Vec::new();
+        for file in files {
+            let file = file.map_err(Error::io("Reading", &folder))?.path();
+            if file.extension().is_some_and(|ending| ending == "json") {
+                waiting.extend(read(&file)?);
+            }
+        }
+        // UUIDv7: by the time at which they were written.
+        waiting.sort_by_key(|it: &UnsentComment| it.id);
         Ok(Self {
-            file,
+            folder,
             waiting: Mutex::new(waiting),
         })
     }
@@ -49,31 +51,62 @@ impl Outbox {
         waiting.iter().find(|it| it.refused.is_none()).cloned()
     }
 
+    /// In memory only once it is on the disk. So in all that follow.
     pub fn put(&self, comment: UnsentComment) -> Result<()> {
-        self.change(|waiting| waiting.push(comment))
+        let mut waiting = self.waiting.lock();
+        self.write(&comment)?;
+        waiting.push(comment);
+        Ok(())
     }
 
     pub fn take_back(&self, id: CommentId) -> Result<()> {
-        self.change(|waiting| waiting.retain(|it| it.id != id))
+        let mut waiting = self.waiting.lock();
+        let file = self.file(id);
+        match fs::remove_file(&file) {
+            // Another window has sent it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other.map_err(Error::io("Removing", &file))?,
+        }
+        waiting.retain(|it| it.id != id);
+        Ok(())
     }
 
     pub fn refused(&self, id: CommentId, why: &str) -> Result<()> {
-        self.change(|waiting| {
-            for it in waiting.iter_mut().filter(|it| it.id == id) {
-                it.refused = Some(why.to_owned());
-            }
-        })
+        let mut waiting = self.waiting.lock();
+        if let Some(comment) = waiting.iter_mut().find(|it| it.id == id) {
+            let mut refused = comment.clone();
+            refused.refused = Some(why.to_owned());
+            self.write(&refused)?;
+            *comment = refused;
+        }
+        Ok(())
     }
 
-    /// In memory only once it is on the disk.
-    fn change(&self, how: impl FnOnce(&mut Vec<UnsentComment>)) -> Result<()> {
-        let mut waiting = self.waiting.lock();
-        let mut new = waiting.clone();
-        how(&mut new);
-        let bytes = serde_json::to_vec_pretty(&new).map_err(Error::json("comments that wait"))?;
-        write_whole(&self.file, &bytes)?;
-        *waiting = new;
-        Ok(())
+    fn write(&self, comment: &UnsentComment) -> Result<()> {
+        let bytes =
+            serde_json::to_vec_pretty(comment).map_err(Error::json("a comment that waits"))?;
+        write_whole(&self.file(comment.id), &bytes)
+    }
+
+    fn file(&self, id: CommentId) -> PathBuf {
+        self.folder.join(format!("{id}.json"))
+    }
+}
+
+fn read(file: &Path) -> Result<Option<UnsentComment>> {
+    let bytes = match fs::read(file) {
+        // Another window has just sent it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(Error::io("Reading", file))?,
+    };
+    match serde_json::from_slice(&bytes) {
+        Ok(comment) => Ok(Some(comment)),
+        Err(error) => {
+            let aside = file.with_extension("damaged");
+            tracing::warn!(aside = %aside.display(), %error, "a comment that waits could not be read");
+            fs::rename(file, &aside).map_err(Error::io("Keeping aside", file))?;
+            Ok(None)
+        }
     }
 }
 
@@ -103,13 +136,12 @@ mod tests {
     #[test]
     fn what_waits_is_still_there_after_a_restart_and_in_its_order() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("outbox.json");
         let (first, second) = (comment("first"), comment("second"));
-        let outbox = Outbox::open(file.clone()).unwrap();
+        let outbox = Outbox::open(folder.path().to_owned()).unwrap();
         outbox.put(first.clone()).unwrap();
         outbox.put(second.clone()).unwrap();
         drop(outbox);
-        let outbox = Outbox::open(file).unwrap();
+        let outbox = Outbox::open(folder.path().to_owned()).unwrap();
         assert_eq!(outbox.next(), Some(first.clone()));
         outbox.refused(first.id, "The project is gone.").unwrap();
         assert_eq!(
@@ -119,21 +151,36 @@ mod tests {
         );
         outbox.take_back(second.id).unwrap();
         assert_eq!(outbox.next(), None);
+        let again = Outbox::open(folder.path().to_owned()).unwrap();
         assert_eq!(
-            outbox.count(),
-            1,
+            again.all()[0].refused.as_deref(),
+            Some("The project is gone."),
             "what was refused stays until its author drops it"
         );
     }
 
     #[test]
-    fn a_damaged_outbox_is_kept_aside() {
+    fn two_windows_do_not_write_over_each_other() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("outbox.json");
-        fs::write(&file, "[{").unwrap();
-        assert_eq!(Outbox::open(file).unwrap().count(), 0);
+        let one = Outbox::open(folder.path().to_owned()).unwrap();
+        let other = Outbox::open(folder.path().to_owned()).unwrap();
+        let sent = comment("sent by the first");
+        one.put(sent.clone()).unwrap();
+        other.put(comment("kept by the second")).unwrap();
+        one.take_back(sent.id).unwrap();
+        other.take_back(sent.id).unwrap();
+        let left = Outbox::open(folder.path().to_owned()).unwrap().all();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].body, "kept by the second");
+    }
+
+    #[test]
+    fn a_damaged_comment_is_kept_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("x.json"), "[{").unwrap();
+        assert_eq!(Outbox::open(folder.path().to_owned()).unwrap().count(), 0);
         assert_eq!(
-            fs::read_to_string(folder.path().join("outbox.damaged.json")).unwrap(),
+            fs::read_to_string(folder.path().join("x.damaged")).unwrap(),
             "[{"
         );
     }

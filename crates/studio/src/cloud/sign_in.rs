@@ -40,7 +40,8 @@ impl Cloud {
     pub(super) async fn enter(&self, address: &str) -> Result<()> {
         let entry = self.0.chosen.entry(address)?;
         // The keychain may ask its owner to unlock it, so it may take a while.
-        let store = tokio::task::spawn_blocking(move || tokens::open(&entry)).await?;
+        let secrets = Arc::clone(&self.0.desk.secrets);
+        let store = tokio::task::spawn_blocking(move || secrets(&entry)).await?;
         let client = Client::open(Address::parse(address)?, store).await?;
         let known = *client.signed_in().borrow();
         *self.0.client.write() = Some(client.clone());
@@ -60,7 +61,7 @@ impl Cloud {
         let folder = self.0.chosen.remembered(account);
         let cache = Cache::open(folder.clone())?;
         let person = Remembered {
-            outbox: Arc::new(Outbox::open(folder.join("outbox.json"))?),
+            outbox: Arc::new(Outbox::open(folder.join("outbox"))?),
             cache: Arc::new(cache),
         };
         *self.0.person.write() = Some(person);
@@ -87,15 +88,15 @@ impl Cloud {
         consents: Vec<ConsentAnswer>,
     ) -> Result<CloudDone> {
         let waiting = self.needed()?.begin_provider(provider).await?;
-        (self.0.browser)(&waiting.authorize_url)?;
-        let entered = waiting.finish(self.0.device.clone(), consents).await?;
+        (self.0.desk.browser)(&waiting.authorize_url)?;
+        let entered = waiting.finish(self.0.desk.device.clone(), consents).await?;
         let _turn = self.0.changing.lock().await;
         self.entered(entered)
     }
 
     pub(super) async fn link(&self, provider: SignInProvider) -> Result<()> {
         let waiting = self.needed()?.begin_link(provider).await?;
-        (self.0.browser)(&waiting.authorize_url)?;
+        (self.0.desk.browser)(&waiting.authorize_url)?;
         waiting.link().await?;
         Ok(())
     }
@@ -153,6 +154,11 @@ impl Cloud {
         self.stop_following();
         *self.0.client.write() = None;
         *self.0.person.write() = None;
+    }
+
+    /// Follows the cloud no longer; what waits stays for the next start.
+    pub fn close(&self) {
+        self.stop_following();
     }
 
     fn stop_following(&self) {
