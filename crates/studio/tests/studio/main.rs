@@ -7,6 +7,7 @@
 )]
 
 mod at;
+mod cloud;
 mod counting;
 mod editing;
 mod faults;
