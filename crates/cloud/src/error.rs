@@ -145,7 +145,9 @@ impl Error {
             Self::Told { code, .. } => *code,
             Self::Database(error) if is_away(error) => ProblemCode::Unavailable,
             Self::Database(error) if conflicts(error) => ProblemCode::Conflict,
-            Self::Storage(_) | Self::BlobFolder(_) | Self::Smtp(_) | Self::MailFolder(_) => ProblemCode::Unavailable,
+            Self::Storage(_) | Self::BlobFolder(_) | Self::Smtp(_) | Self::MailFolder(_) => {
+                ProblemCode::Unavailable
+            }
             _ => ProblemCode::Internal,
         }
     }

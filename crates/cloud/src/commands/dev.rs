@@ -73,7 +73,9 @@ async fn serve(data: &Path, server: &Server) -> Result<()> {
     store::migrate(&config.owner_url).await?;
     let app = App::new(config, Clock::default())?;
     // Whoever starts it waits for the line with the address, and may not listen for more: it is the last one.
-    println!("The letters are shown on http://{address}/dev/mail, the interface on http://{address}/docs");
+    println!(
+        "The letters are shown on http://{address}/dev/mail, the interface on http://{address}/docs"
+    );
     println!("The development cloud listens on http://{address}");
     std::io::stdout().flush()?;
     running::run(app, listener).await

@@ -125,11 +125,7 @@ fn teams() -> OpenApiRouter<App> {
         ))
         .routes(routes!(members::leave_workspace))
         .routes(routes!(projects::list, projects::create))
-        .routes(routes!(
-            projects::read,
-            projects::update,
-            projects::remove
-        ))
+        .routes(routes!(projects::read, projects::update, projects::remove))
         .routes(routes!(projects::restore))
         .routes(routes!(projects::transfer))
         .routes(routes!(activity::of_project))
@@ -205,5 +201,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn all(development: bool) -> Router<App> {
     let (routes, document) = documented().split_for_parts();
     let pages = crate::pages::routes(&document, development);
-    routes.merge(pages).route("/openapi.json", get(|| async move { Json(document) }))
+    routes
+        .merge(pages)
+        .route("/openapi.json", get(|| async move { Json(document) }))
 }
