@@ -36,7 +36,7 @@ impl Bits {
         Self { words }
     }
 
-    /// Like [`scan`](Self::scan) over a column, in a form that compiles to vector instructions.
+    /// The places of a column that match, in a form that compiles to vector instructions.
     pub(crate) fn scan_column<T: Copy>(column: &[T], matches: impl Fn(T) -> bool) -> Self {
         let mut words = Vec::with_capacity(column.len().div_ceil(64));
         let (chunks, rest) = column.as_chunks::<64>();
