@@ -96,7 +96,7 @@ async fn person(cloud: &Cloud, served: &Served, name: &str) -> (Client, Arc<Memo
     (client, store)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_permission_table_reads_as_the_rules_say() {
     let cloud = Cloud::start().await;
     let served = serve(&cloud).await;
@@ -114,7 +114,7 @@ async fn the_permission_table_reads_as_the_rules_say() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_device_signs_in_comes_back_and_is_signed_out_from_another() {
     let cloud = Cloud::start().await;
     let served = serve(&cloud).await;
@@ -147,7 +147,7 @@ async fn a_device_signs_in_comes_back_and_is_signed_out_from_another() {
     drop(desk);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_keeps_its_code_and_a_fresh_proof_is_taken() {
     let cloud = Cloud::start().await;
     let served = serve(&cloud).await;
@@ -186,7 +186,7 @@ async fn a_refusal_keeps_its_code_and_a_fresh_proof_is_taken() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_people_work_in_a_project_and_one_hears_the_other_live() {
     let cloud = Cloud::start().await;
     let served = serve(&cloud).await;
