@@ -328,3 +328,21 @@ describe("duplicates", () => {
     await waitFor(() => expect(focus()).not.toBe(document.body));
   });
 });
+
+describe("a menu", () => {
+  it("says what it is for", async () => {
+    await open();
+    await chosen();
+    const opens = async (at: HTMLElement | undefined, press: string, name: string) => {
+      at?.focus();
+      await keys.keyboard(press);
+      await screen.findByRole("menu", { name });
+      await keys.keyboard("{Escape}");
+      await waitFor(() => expect(screen.queryByRole("menu")).toBeNull());
+    };
+    const tag = screen.getAllByTestId("place-tag")[0];
+    await opens(screen.getByTestId("library-menu"), "{Enter}", "Libraries");
+    await opens(tag, "{Shift>}{F10}{/Shift}", `For “${tag?.dataset["name"]}”`);
+    await opens(screen.getByRole("button", { name: "More actions" }), "{Enter}", "More actions");
+  });
+});

@@ -393,6 +393,7 @@ export const de: Catalogue = {
   "place.all": "Alle Assets",
   "place.duplicates": "Doppelte",
   "place.failed": "Nicht lesbar",
+  "place.menu": "Für „{name}“",
   "place.missing": "Fehlende Dateien",
   "place.recent": "Neueste",
   "place.untagged": "Ohne Schlagwort",

@@ -392,6 +392,7 @@ export const en = {
   "place.all": "All assets",
   "place.duplicates": "Duplicates",
   "place.failed": "Could not be read",
+  "place.menu": "For “{name}”",
   "place.missing": "Missing files",
   "place.recent": "Recent",
   "place.untagged": "Untagged",
