@@ -1,12 +1,15 @@
+import { render, screen, waitFor } from "@testing-library/svelte";
 import { guarded } from "$views/viewer/scene";
-import type { AssetDetail } from "$backend";
+import type { AssetDetail, Backend } from "$backend";
+import { borrowed, type Width } from "$views/viewer/borrowed";
 import { isolate } from "$views/viewer/channels";
 import { viewerFor } from "$views/viewer/choice";
+import FontViewer from "$views/viewer/FontViewer.svelte";
 import { lettersOf, pangramFor } from "$views/viewer/scripts";
 import { frameAt, length, round, startOf } from "$views/viewer/timeline";
 import { centre, fit, nextScale, pan, pixelAt, zoomAt } from "$views/viewer/viewport";
 import { columns } from "$views/viewer/waveform";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 describe("viewport", () => {
   const view = { width: 800, height: 600 };
@@ -136,5 +139,52 @@ describe("what a model may load", () => {
   ];
   it.each(cases)("%s", (url, to) => {
     expect(guarded(source, url)).toBe(to);
+  });
+});
+
+describe("characters of another typeface", () => {
+  /** A typeface of Latin letters, 30 wide each; the fallbacks are 10 and 20 wide. */
+  const latin: Width = (character, fallback, behind) => (behind && character < "Ѐ" ? 30 : fallback === "serif" ? 20 : 10);
+
+  it("are found one by one", () => {
+    expect(borrowed("Ab Жжb", latin)).toEqual({ characters: ["Ж", "ж"], all: false });
+    expect(borrowed("Abc", latin)).toEqual({ characters: [], all: false });
+  });
+
+  it("are all of them where the typeface draws nothing", () => {
+    expect(borrowed("Жж", latin).all).toBe(true);
+  });
+
+  it("are not guessed where both fallbacks are as wide", () => {
+    expect(borrowed("永", () => 64)).toEqual({ characters: [], all: false });
+  });
+});
+
+describe("a typeface that the web view refuses", () => {
+  class Refused {
+    constructor(readonly family: string) {}
+    load(): Promise<never> {
+      return Promise.reject(new Error("Failed to decode downloaded font"));
+    }
+  }
+  const shown = (preview: string) => {
+    vi.stubGlobal("FontFace", Refused);
+    Object.defineProperty(document, "fonts", { value: new Set(), configurable: true });
+    const backend = { contentUrl: () => "content:1", previewUrl: () => "preview:1" } as unknown as Backend;
+    const detail = { card: { id: "1", name: "Broken.ttf", content: "c", preview }, metadata: { kind: "font", family: "Broken", style: "Regular", scripts: ["Latin"], glyphs: 3 } } as unknown as AssetDetail;
+    render(FontViewer, { props: { backend, detail, onready: () => undefined } });
+  };
+
+  it("is shown as it was drawn, with a word about it, and never as another one's letters", async () => {
+    shown("ready");
+    await waitFor(() => expect(screen.getByRole("status").textContent).toContain("cannot set this typeface"));
+    expect(screen.getByRole("img", { name: "Broken.ttf" }).getAttribute("src")).toBe("preview:1");
+    expect(screen.queryByText(/Sphinx of black quartz/)).toBeNull();
+  });
+
+  it("is a problem with its reason where nothing was drawn", async () => {
+    shown("none");
+    await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("Failed to decode"));
+    expect(screen.queryByText(/Sphinx of black quartz/)).toBeNull();
   });
 });

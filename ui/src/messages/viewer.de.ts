@@ -48,6 +48,8 @@ export const viewerDe: Readonly<Record<keyof typeof viewerEn, Message>> = {
   "viewer.audio.position": "Position",
   "viewer.audio.channels": { one: "{n} Kanal", other: "{n} Kanäle" },
   "viewer.audio.peak": "Spitze {value} dBFS",
+  "viewer.font.borrowed": "Nicht in dieser Schrift und deshalb in einer anderen gezeigt: {characters}",
+  "viewer.font.drawn": "Diese Web-Ansicht kann diese Schrift nicht setzen. Das ist das Bild, das davon gezeichnet wurde.",
   "viewer.font.failed": "Diese Schrift lässt sich nicht setzen.",
   "viewer.font.view": "Zeigen",
   "viewer.font.text": "Text",

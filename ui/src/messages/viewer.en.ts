@@ -45,6 +45,8 @@ export const viewerEn = {
   "viewer.audio.position": "Position",
   "viewer.audio.channels": { one: "{n} channel", other: "{n} channels" },
   "viewer.audio.peak": "peak {value} dBFS",
+  "viewer.font.borrowed": "Not in this typeface, and so shown in another one: {characters}",
+  "viewer.font.drawn": "This web view cannot set this typeface. This is the picture that was drawn of it.",
   "viewer.font.failed": "This typeface cannot be set.",
   "viewer.font.view": "Show",
   "viewer.font.text": "Text",
