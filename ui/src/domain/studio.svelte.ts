@@ -1,18 +1,20 @@
 /**
  * The window's state and what can be done with it. Views read it and call it; it talks to the backend.
- * Importing is in `imports.ts`, edits are in `edits.ts`, the list of all actions is in `actions.ts`.
+ * What it hears from there is in `events.ts`, importing in `imports.ts`, edits are in `edits.ts`, the list of all actions is
+ * in `actions.ts`.
  */
 
-import { type AssetDetail, type Backend, BackendError, type Event, type Job, type KnownLibrary, type LibraryState, type LibrarySummary, type SelectionSummary, type Settings } from "$backend";
+import { type AssetDetail, type Backend, BackendError, type Job, type KnownLibrary, type LibraryState, type LibrarySummary, type SelectionSummary, type Settings } from "$backend";
 import { languageFor, setLanguage, t } from "$messages";
 import { notificationWords } from "./activity";
 import { Cloud } from "./cloud.svelte";
 import type { Dialog } from "./dialogs";
-import { noteOf } from "./jobs";
+import { heard } from "./events";
 import { type Place, placeQuery, samePlace } from "./places";
 import { both, ranks } from "./query";
 import { leavesOut, leftOut, withoutSidecars } from "./sidecars";
 import { Results } from "./results.svelte";
+import { Saving } from "./saving";
 import { Selection } from "./selection.svelte";
 import { Toasts } from "./toasts.svelte";
 
@@ -24,8 +26,6 @@ export const DEFAULTS: Settings = {
 /** Waiting after the last key before a search is sent, and between refreshes while something runs. */
 const TYPING_MS = 20;
 const REFRESH_MS = 400;
-/** Between two savings of the settings while a panel is dragged. */
-const SAVE_MS = 200;
 
 export class Studio {
   readonly toasts = new Toasts();
@@ -68,8 +68,7 @@ export class Studio {
   private refreshing: ReturnType<typeof setTimeout> | undefined;
   private refreshedAt = 0;
   private inspected = 0;
-  private saveLater: ReturnType<typeof setTimeout> | undefined;
-  private unsaved = false;
+  private readonly keeping = new Saving(() => void this.attempt(() => this.backend.saveSettings($state.snapshot(this.settings))));
   private ends: (() => void)[] = [];
 
   constructor(readonly backend: Backend) {
@@ -131,7 +130,7 @@ export class Studio {
   }
 
   async start(): Promise<void> {
-    this.ends.push(this.backend.onEvent((event) => this.heard(event)));
+    this.ends.push(this.backend.onEvent((event) => heard(this, event)));
     try {
       this.settings = { ...DEFAULTS, ...(await this.backend.settings()) };
       this.sort = this.settings.sort;
@@ -334,19 +333,7 @@ export class Studio {
   change(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     if (part.language !== undefined) this.applyLanguage();
-    this.keepSettings();
-  }
-
-  /** At once, so that nothing is lost when the window is closed; a panel that is being dragged, now and then. */
-  private keepSettings(): void {
-    this.unsaved = true;
-    if (this.saveLater !== undefined) return;
-    this.unsaved = false;
-    void this.attempt(() => this.backend.saveSettings($state.snapshot(this.settings)));
-    this.saveLater = setTimeout(() => {
-      this.saveLater = undefined;
-      if (this.unsaved) this.keepSettings();
-    }, SAVE_MS);
+    this.keeping.soon();
   }
 
   private applyLanguage(): void {
@@ -366,7 +353,7 @@ export class Studio {
     if (path) await this.openLibrary(path, create);
   }
 
-  private async loadLibrary(): Promise<void> {
+  async loadLibrary(): Promise<void> {
     void this.cloud.of(this.library?.is === "open" ? this.library.path : null);
     this.libraries = (await this.attempt(() => this.backend.knownLibraries())) ?? [];
     if (!this.open) return;
@@ -381,52 +368,5 @@ export class Studio {
   private async loadJobs(): Promise<void> {
     const jobs = await this.attempt(() => this.backend.jobs());
     if (jobs) this.jobs = new Map(jobs.map((job) => [job.id, job]));
-  }
-
-  private heard(event: Event): void {
-    switch (event.is) {
-      case "library": {
-        const before = this.library;
-        this.library = event.state;
-        if (event.state.is !== "open") break;
-        if (before?.is === "open" && before.path === event.state.path) break;
-        this.place = { is: "all" };
-        this.text = "";
-        this.selection.clear();
-        this.jobs = new Map();
-        void this.loadLibrary();
-        break;
-      }
-      case "changed":
-        this.refresh();
-        break;
-      case "places":
-        void this.loadSummary();
-        break;
-      case "job":
-        this.jobMoved(event.job);
-        break;
-      case "previews":
-        this.previewsCame(event.contents);
-        break;
-    }
-  }
-
-  private jobMoved(job: Job): void {
-    const before = this.jobs.get(job.id);
-    this.jobs = new Map(this.jobs).set(job.id, job);
-    const over = job.state === "done" || job.state === "failed";
-    if (!over || (before && before.state === job.state)) return;
-    this.refresh();
-    const note = noteOf(job);
-    const open = () => (this.dialog = { is: "report", job: job.id });
-    if (note) this.toasts.show(note.tone, note.text, { action: { label: t("report.open"), run: open } });
-  }
-
-  private previewsCame(contents: readonly string[]): void {
-    const came = new Set(contents);
-    this.results.patch((card) => (came.has(card.content) && card.preview === "waiting" ? { ...card, preview: "ready" } : card));
-    const detail = this.detail;
-    if (detail && came.has(detail.card.content)) this.detail = { ...detail, card: { ...detail.card, preview: "ready" } };
   }
 }
