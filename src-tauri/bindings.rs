@@ -74,6 +74,7 @@ pub fn builder() -> Builder<Wry> {
             cloud::cloud_look,
             cloud::cloud_project,
             cloud::cloud_choose_project,
+            cloud::cloud_notice,
         ])
         .typ::<gameforge_wire::Failure>()
 }

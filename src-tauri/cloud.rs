@@ -8,6 +8,9 @@ use gameforge_studio::{
 };
 use std::sync::Arc;
 
+/// Where `cargo xtask run` tells of the cloud that it started beside the Studio.
+const OFFERED: &str = "GAMEFORGE_CLOUD_URL";
+
 /// The cloud of this configuration; nothing is sent yet.
 pub fn open(config: &Config) -> Result<Cloud, Error> {
     let device = Device {
@@ -20,6 +23,7 @@ pub fn open(config: &Config) -> Result<Cloud, Error> {
         device,
         browser: Box::new(|address| window::browse(address).map_err(Error::NoBrowser)),
         secrets: Arc::new(tokens::open),
+        offered: std::env::var(OFFERED).ok().filter(|told| !told.is_empty()),
     };
     Cloud::open(config.folder(), desk)
 }

@@ -9,6 +9,7 @@ mod commands;
 mod dialogs;
 mod drag;
 mod news;
+mod notice;
 mod paths;
 mod protocol;
 #[cfg(target_os = "linux")]

@@ -31,7 +31,8 @@ pub fn one_per_library(library: &Chosen) -> Option<TauriPlugin<Wry>> {
     Some(plugin)
 }
 
-fn bring_to_front(app: &AppHandle) {
+/// Shows the window over the others.
+pub fn bring_to_front(app: &AppHandle) {
     if let Some(window) = app.get_webview_window("main") {
         let shown = window
             .unminimize()

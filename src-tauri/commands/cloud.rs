@@ -1,16 +1,17 @@
 //! The cloud: who is signed in, lists, changes.
 
 use crate::{
+    notice::{self, Notice},
     paths::meant,
     state::{Answer, answer},
 };
-use gameforge_domain::ProjectId;
+use gameforge_domain::{NotificationId, ProjectId};
 use gameforge_studio::cloud::Cloud;
 use gameforge_wire::{
     CloudAct, CloudAsk, CloudDone, CloudList, CloudLook, CloudPeople, CloudState, CloudWelcome,
     UnsentComment,
 };
-use tauri::State;
+use tauri::{AppHandle, State};
 
 /// How the Studio stands to its cloud.
 #[tauri::command]
@@ -82,4 +83,17 @@ pub async fn cloud_choose_project(
     project: Option<ProjectId>,
 ) -> Answer<()> {
     answer(cloud.choose_project(&meant(&library), project))
+}
+
+/// Tells the desktop of a notification, unless the window is in front. Whether it was told there: else the window shows
+/// it itself.
+#[tauri::command]
+#[specta::specta]
+pub async fn cloud_notice(
+    app: AppHandle,
+    about: NotificationId,
+    title: String,
+    body: String,
+) -> Answer<bool> {
+    Ok(notice::show(&app, Notice { about, title, body }).await)
 }

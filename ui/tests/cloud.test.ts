@@ -1,32 +1,11 @@
 /** The cloud in the window, on the stand-in: signing in, lists with their age, comments that wait, roles. */
 
-import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
-import type { CloudRows, Comment } from "$backend";
-import { beginsMention, mentioned, plain, threads } from "$domain/comments";
-import App from "$views/App.svelte";
-import { type FakeBackend, type FakeOptions, fakeBackend } from "../src/backend/fake";
-import { ADA, GRACE, PROJECT } from "../src/backend/fake/cloud";
-
-async function open(options: Partial<FakeOptions> = {}): Promise<FakeBackend> {
-  const backend = fakeBackend({ assets: 40, ...options });
-  render(App, { props: { backend } });
-  await waitFor(() => expect(screen.getAllByTestId("card").length).toBeGreaterThan(0));
-  return backend;
-}
-
-async function pickFirst(): Promise<void> {
-  const cell = document.querySelector<HTMLElement>('[data-cell][data-index="0"]');
-  if (!cell) throw new Error("no cell is drawn");
-  await fireEvent.pointerDown(cell, { button: 0 });
-  await fireEvent.pointerUp(cell, { button: 0 });
-}
-
-const type = (testid: string, value: string) => fireEvent.input(screen.getByTestId(testid), { target: { value } });
-
-function comment(part: Partial<Comment> & { id: string; object_id?: string }): Comment {
-  return { project_id: PROJECT, object: { kind: "asset", id: "a", name: "goblin.png" }, thread_id: null, author: GRACE, body: "A little darker?", mentions: [], reactions: [], created_at: "2026-11-20T10:00:00Z", edited_at: null, resolved_at: null, resolved_by: null, deleted_at: null, seq: 1, ...part } as Comment;
-}
+import type { CloudRows } from "$backend";
+import { threads } from "$domain/comments";
+import { ADA, PROJECT } from "../src/backend/fake/cloud";
+import { comment, open, pickFirst, write as type } from "./cloud";
 
 describe("without a cloud", () => {
   it("shows nothing of one but the way to sign in", async () => {
@@ -36,6 +15,19 @@ describe("without a cloud", () => {
     expect(screen.queryByTestId("open-inbox")).toBeNull();
     expect(screen.getByTestId("open-sign-in")).toBeTruthy();
     expect(backend.calls.some((call) => call.name === "cloudList"), "nothing is asked of a cloud that is not there").toBe(false);
+  });
+});
+
+describe("a cloud beside the Studio", () => {
+  it("is proposed, with its address, and forgotten about once another was chosen", async () => {
+    const backend = await open({ cloud: { state: { offered: "http://127.0.0.1:8477" } } });
+    await fireEvent.click(await screen.findByTestId("cloud-offered"));
+    expect((screen.getByTestId("cloud-address") as HTMLInputElement).value).toBe("http://127.0.0.1:8477");
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(screen.getByTestId("sign-in-email")).toBeTruthy());
+    expect(backend.cloud.acts).toEqual([{ do: "connect", address: "http://127.0.0.1:8477" }]);
+    expect(screen.queryByTestId("cloud-offered")).toBeNull();
+    expect(screen.getByTestId("cloud-status").dataset["link"]).toBe("signedOut");
   });
 });
 
@@ -57,6 +49,36 @@ describe("signing in", () => {
     expect(backend.cloud.acts.at(-1)).toEqual({ do: "secondFactor", challenge: "challenge-1", code: "123456" });
     expect(screen.getByTestId("cloud-status").dataset["link"]).toBe("live");
     await waitFor(() => expect(screen.getByTestId("workspace").dataset["name"]).toBe("Emberworks"));
+  });
+
+  it("begins each step in its first field", async () => {
+    await open();
+    await fireEvent.click(screen.getByTestId("open-sign-in"));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("cloud-address")));
+    await type("cloud-address", "https://cloud.example.org");
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("sign-in-email")));
+    await fireEvent.click(screen.getByTestId("to-register"));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("register-name")));
+  });
+
+  it("lets a person who gives up on the browser go another way, and ignores the browser after that", async () => {
+    const backend = await open({ cloud: { state: { address: "https://cloud.example.org", link: "signedOut" } } });
+    let back: (error: Error) => void = () => undefined;
+    const act = backend.cloudAct.bind(backend);
+    backend.cloudAct = (asked) => (asked.do === "provider" ? new Promise((_, fail) => (back = fail)) : act(asked));
+    await fireEvent.click(screen.getByTestId("open-sign-in"));
+    await fireEvent.click(await screen.findByTestId("provider-github"));
+    expect(document.body.textContent).toContain("Go on in the browser at GitHub.");
+    await type("sign-in-email", "ada@example.org");
+    await type("sign-in-password", "correct horse battery");
+    backend.cloud.refuse = { code: "invalid", message: "Address and password do not belong together." };
+    await fireEvent.click(screen.getByTestId("sign-in-done"));
+    await waitFor(() => expect(screen.getByTestId("sign-in-problem").textContent).toContain("do not belong together"));
+    expect(document.body.textContent).not.toContain("Go on in the browser");
+    back(new Error("nobody came back"));
+    await new Promise((rest) => setTimeout(rest));
+    expect(screen.getByTestId("sign-in-problem").textContent).toContain("do not belong together");
   });
 
   it("says what went wrong where it was asked, and keeps what was typed", async () => {
@@ -159,16 +181,6 @@ describe("comments on an asset", () => {
   it("are put in threads; a removed one stays only as a gap above its answers", () => {
     const rows = [comment({ id: "2", thread_id: "1", created_at: "2026-11-20T11:00:00Z" }), comment({ id: "1", deleted_at: "2026-11-20T12:00:00Z" }), comment({ id: "3", deleted_at: "2026-11-20T12:00:00Z" })];
     expect(threads(rows).map(({ first, answers }) => [first.id, answers.map((each) => each.id)])).toEqual([["1", ["2"]]]);
-  });
-
-  it("mention people as the cloud reads it", () => {
-    expect(beginsMention("hello @Gr", 9)).toBe("Gr");
-    expect(beginsMention("mail@example", 12), "an address is no mention").toBeNull();
-    const written = mentioned("hello @Gr!", 9, GRACE);
-    expect(written).toBe(`hello @[Grace](${GRACE.id}) !`);
-    expect(plain(written)).toBe("hello @Grace !");
-    expect(plain(`@[x](${"z".repeat(36)})`), "no id, no mention").toContain("@[x]");
-    expect(ADA.id).toHaveLength(36);
   });
 });
 

@@ -1,9 +1,6 @@
 //! Signing in, and the own account.
 
-use crate::{
-    Client, Error, Result,
-    client::{NOTHING, bytes},
-};
+use crate::{Client, Download, Error, Result, client::NOTHING};
 use gameforge_domain::{ApiKeyId, DataExportId, SessionId, SignInProvider};
 use gameforge_wire::cloud::{
     Account, AccountChange, ApiKey, ApiKeyCreated, ApiKeyRequest, Consent, ConsentAnswer,
@@ -268,10 +265,10 @@ impl Client {
             .await
     }
 
-    /// Fetches one: a ZIP.
-    pub async fn fetch_export(&self, id: DataExportId) -> Result<Vec<u8>> {
-        let path = format!("v1/account/exports/{id}/file");
-        bytes(self.signed_raw(Method::GET, &path, &[], NOTHING).await?).await
+    /// Fetches one, a ZIP of any size: its bytes come part by part.
+    pub async fn fetch_export(&self, id: DataExportId) -> Result<Download> {
+        self.download(&format!("v1/account/exports/{id}/file"))
+            .await
     }
 
     /// Whether the account goes.

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 /// Until a connection stands.
 const MOST_CONNECT: Duration = Duration::from_secs(6);
 /// Until the answer is there.
-const MOST_ANSWER: Duration = Duration::from_secs(30);
+pub(crate) const MOST_ANSWER: Duration = Duration::from_secs(30);
 /// Bytes of an answer: a page of 200 long comments is a tenth of it.
 const MOST_BODY: usize = 32 << 20;
 /// A wait that the cloud asks for is kept here up to this long; a longer one is told.
@@ -190,7 +190,14 @@ impl Client {
                 refresh_token: kept.refresh_token.expose_secret().to_owned(),
             };
             let sent = self
-                .send(Method::POST, "v1/auth/refresh", &[], None, Some(&body))
+                .send(
+                    Method::POST,
+                    "v1/auth/refresh",
+                    &[],
+                    None,
+                    Some(&body),
+                    MOST_ANSWER,
+                )
                 .await;
             match sent {
                 Ok(answer) => {
@@ -228,7 +235,11 @@ impl Client {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T> {
-        read(self.send(method, path, &[], None, body).await?).await
+        read(
+            self.send(method, path, &[], None, body, MOST_ANSWER)
+                .await?,
+        )
+        .await
     }
 
     /// A request as the person who is signed in. A token that has ended is renewed and the request sent again: the
@@ -240,24 +251,31 @@ impl Client {
         query: &[(&str, String)],
         body: Option<&impl Serialize>,
     ) -> Result<T> {
-        read(self.signed_raw(method, path, query, body).await?).await
+        read(
+            self.signed_raw(method, path, query, body, MOST_ANSWER)
+                .await?,
+        )
+        .await
     }
 
+    /// The answer unread; it has to be whole within `most`.
     pub(crate) async fn signed_raw(
         &self,
         method: Method,
         path: &str,
         query: &[(&str, String)],
         body: Option<&impl Serialize>,
+        most: Duration,
     ) -> Result<Response> {
         let token = self.access().await?;
         let sent = self
-            .send(method.clone(), path, query, Some(&token), body)
+            .send(method.clone(), path, query, Some(&token), body, most)
             .await;
         match sent {
             Err(error) if error.code() == Some(ProblemCode::Unauthenticated) => {
                 let token = self.renew(Some(&token)).await?;
-                self.send(method, path, query, Some(&token), body).await
+                self.send(method, path, query, Some(&token), body, most)
+                    .await
             }
             other => other,
         }
@@ -272,10 +290,15 @@ impl Client {
         query: &[(&str, String)],
         token: Option<&SecretString>,
         body: Option<&impl Serialize>,
+        most: Duration,
     ) -> Result<Response> {
         let url = self.0.address.of(path, query)?;
         for last in [false, true] {
             let mut request = self.0.http.request(method.clone(), url.clone());
+            // The client's own limit holds where no longer one is asked for.
+            if most > MOST_ANSWER {
+                request = request.timeout(most);
+            }
             if let Some(token) = token {
                 request = request.bearer_auth(token.expose_secret());
             }

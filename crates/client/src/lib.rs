@@ -8,6 +8,7 @@
 pub mod account;
 mod address;
 mod client;
+mod download;
 mod error;
 pub mod live;
 pub mod provider;
@@ -17,5 +18,6 @@ pub mod tokens;
 
 pub use address::Address;
 pub use client::{Client, SignedIn};
+pub use download::Download;
 pub use error::{Error, Result};
 pub use tokens::{TokenPlace, TokenStore};

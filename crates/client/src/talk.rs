@@ -53,6 +53,12 @@ impl Client {
         self.signed(Method::DELETE, &path, &[], NOTHING).await
     }
 
+    /// Takes it out of the bin.
+    pub async fn restore_comment(&self, id: CommentId) -> Result<Comment> {
+        let path = format!("v1/comments/{id}/restore");
+        self.signed(Method::POST, &path, &[], NOTHING).await
+    }
+
     /// Reacts, or takes that back.
     pub async fn react(&self, id: CommentId, body: &ReactionRequest) -> Result<Comment> {
         let path = format!("v1/comments/{id}/reactions");

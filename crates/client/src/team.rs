@@ -3,9 +3,9 @@
 use crate::{Client, Result, client::NOTHING};
 use gameforge_domain::{AccountId, InvitationId, ProjectId, WorkspaceId};
 use gameforge_wire::cloud::{
-    Activity, BinItem, Invitation, InvitationOffer, InvitationRequest, Member, MemberChange, Page,
-    PermissionTables, Person, Project, ProjectChange, ProjectRequest, Transfer, Workspace,
-    WorkspaceChange, WorkspaceRequest,
+    Activity, BinItem, Invitation, InvitationOffer, InvitationRequest, Member, MemberChange,
+    ObjectRef, Page, PermissionTables, Person, Project, ProjectChange, ProjectRequest, Quota,
+    Transfer, Workspace, WorkspaceChange, WorkspaceRequest,
 };
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -70,6 +70,18 @@ impl Client {
         self.all("v1/workspaces").await
     }
 
+    /// One of them, as it is now.
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Workspace> {
+        let path = Place::Workspace(id).to_string();
+        self.signed(Method::GET, &path, &[], NOTHING).await
+    }
+
+    /// What its plan allows, and how much of it is used.
+    pub async fn quotas(&self, id: WorkspaceId) -> Result<Vec<Quota>> {
+        let path = format!("v1/workspaces/{id}/quotas");
+        self.signed(Method::GET, &path, &[], NOTHING).await
+    }
+
     /// Makes one.
     pub async fn create_workspace(&self, body: &WorkspaceRequest) -> Result<Workspace> {
         self.signed(Method::POST, "v1/workspaces", &[], Some(body))
@@ -91,6 +103,12 @@ impl Client {
         self.all(&format!("v1/workspaces/{id}/projects")).await
     }
 
+    /// One of them, as it is now.
+    pub async fn project(&self, id: ProjectId) -> Result<Project> {
+        let path = Place::Project(id).to_string();
+        self.signed(Method::GET, &path, &[], NOTHING).await
+    }
+
     /// Makes one.
     pub async fn create_project(&self, id: WorkspaceId, body: &ProjectRequest) -> Result<Project> {
         let path = format!("v1/workspaces/{id}/projects");
@@ -109,9 +127,18 @@ impl Client {
             .await
     }
 
-    /// What lies in a workspace's bin.
-    pub async fn bin(&self, id: WorkspaceId) -> Result<Vec<BinItem>> {
-        self.all(&format!("v1/workspaces/{id}/bin")).await
+    /// Takes it out again.
+    pub async fn restore(&self, place: Place) -> Result<()> {
+        let path = format!("{place}/restore");
+        self.signed(Method::POST, &path, &[], NOTHING).await
+    }
+
+    /// What lies in a bin: the projects of a workspace, the comments of a project; without a place the own workspaces.
+    pub async fn bin(&self, place: Option<Place>) -> Result<Vec<BinItem>> {
+        match place {
+            Some(place) => self.all(&format!("{place}/bin")).await,
+            None => self.all("v1/bin").await,
+        }
     }
 
     /// Who is in it.
@@ -130,10 +157,16 @@ impl Client {
         self.signed(Method::PATCH, &path, &[], Some(body)).await
     }
 
-    /// Lets somebody go, or leaves.
+    /// Lets somebody go.
     pub async fn remove_member(&self, place: Place, who: AccountId) -> Result<()> {
         let path = format!("{place}/members/{who}");
         self.signed(Method::DELETE, &path, &[], NOTHING).await
+    }
+
+    /// Gives up the own role.
+    pub async fn leave(&self, place: Place) -> Result<()> {
+        let path = format!("{place}/leave");
+        self.signed(Method::POST, &path, &[], NOTHING).await
     }
 
     /// Makes somebody else the owner.
@@ -159,6 +192,12 @@ impl Client {
         self.signed(Method::DELETE, &path, &[], NOTHING).await
     }
 
+    /// Sends one again, with another link.
+    pub async fn resend(&self, id: InvitationId) -> Result<()> {
+        let path = format!("v1/invitations/{id}/resend");
+        self.signed(Method::POST, &path, &[], NOTHING).await
+    }
+
     /// What the person is asked into.
     pub async fn offers(&self) -> Result<Vec<InvitationOffer>> {
         self.all("v1/invitations").await
@@ -174,6 +213,14 @@ impl Client {
     /// What happened last, the newest first.
     pub async fn activity(&self, place: Place) -> Result<Vec<Activity>> {
         let page: Page<Activity> = self.page(&format!("{place}/activity"), None, 100).await?;
+        Ok(page.items)
+    }
+
+    /// What happened last to one object of a project, the newest first.
+    pub async fn activity_of(&self, id: ProjectId, object: &ObjectRef) -> Result<Vec<Activity>> {
+        let path = format!("v1/projects/{id}/activity");
+        let query = [("object_id", object.id.clone()), ("limit", "50".to_owned())];
+        let page: Page<Activity> = self.signed(Method::GET, &path, &query, NOTHING).await?;
         Ok(page.items)
     }
 

@@ -4,11 +4,11 @@
 use crate::{
     Failure,
     cloud::{
-        Account, AccountChange, Activity, ApiKey, ApiKeyCreated, Comment, CommentChange, Consent,
-        ConsentAnswer, ConsentText, DataExport, ErasureState, FactorSetup, Identity, Invitation,
-        InvitationOffer, Member, Notification, NotificationPreference, ObjectRef, PermissionTables,
-        Person, Presence, PresencePlace, Project, ProjectChange, ProjectRequest, Session, StepUp,
-        Workspace, WorkspaceChange,
+        Account, AccountChange, Activity, ApiKey, ApiKeyCreated, BinItem, Comment, CommentChange,
+        Consent, ConsentAnswer, ConsentText, DataExport, ErasureState, FactorSetup, Identity,
+        Invitation, InvitationOffer, Member, Notification, NotificationPreference, ObjectRef,
+        PermissionTables, Person, Presence, PresencePlace, Project, ProjectChange, ProjectRequest,
+        Quota, Session, StepUp, Workspace, WorkspaceChange,
     },
 };
 use gameforge_domain::{
@@ -40,6 +40,8 @@ pub enum CloudLink {
 pub struct CloudState {
     /// Which cloud; none when none was chosen.
     pub address: Option<String>,
+    /// A cloud that was started beside this Studio, to be proposed where none was chosen.
+    pub offered: Option<String>,
     /// How the connection stands.
     pub link: CloudLink,
     /// Who is signed in, as last heard.
@@ -76,10 +78,31 @@ pub enum CloudPlace {
 pub enum CloudAsk {
     /// Workspaces of the person.
     Workspaces,
+    /// One of them.
+    Workspace {
+        /// Which.
+        workspace: WorkspaceId,
+    },
     /// Projects of a workspace.
     Projects {
         /// Which.
         workspace: WorkspaceId,
+    },
+    /// One of them.
+    Project {
+        /// Which.
+        project: ProjectId,
+    },
+    /// What a workspace's plan allows, and how much of it is used.
+    Quotas {
+        /// Whose.
+        workspace: WorkspaceId,
+    },
+    /// What can be restored: the projects of a workspace, the comments of a project; without a place the own
+    /// workspaces.
+    Bin {
+        /// Of what.
+        place: Option<CloudPlace>,
     },
     /// Who is in a place.
     Members {
@@ -96,6 +119,13 @@ pub enum CloudAsk {
         /// Which.
         place: CloudPlace,
     },
+    /// What happened to one object.
+    ObjectActivity {
+        /// In which project.
+        project: ProjectId,
+        /// To what.
+        object: ObjectRef,
+    },
     /// What was said about an object.
     Comments {
         /// In which project.
@@ -111,6 +141,8 @@ pub enum CloudAsk {
     Offers,
     /// Who may do what.
     Permissions,
+    /// The own account.
+    Account,
     /// Devices.
     Sessions,
     /// Keys for programs.
@@ -131,15 +163,21 @@ pub enum CloudAsk {
 #[allow(missing_docs, reason = "named as in `CloudAsk`")]
 pub enum CloudRows {
     Workspaces(Vec<Workspace>),
+    Workspace(Workspace),
     Projects(Vec<Project>),
+    Project(Project),
+    Quotas(Vec<Quota>),
+    Bin(Vec<BinItem>),
     Members(Vec<Member>),
     Invitations(Vec<Invitation>),
     Activity(Vec<Activity>),
+    ObjectActivity(Vec<Activity>),
     Comments(Vec<Comment>),
     Notifications(Vec<Notification>),
     Preferences(Vec<NotificationPreference>),
     Offers(Vec<InvitationOffer>),
     Permissions(PermissionTables),
+    Account(Account),
     Sessions(Vec<Session>),
     Keys(Vec<ApiKey>),
     Identities(Vec<Identity>),
@@ -292,6 +330,10 @@ pub enum CloudAct {
     Remove {
         place: CloudPlace,
     },
+    /// Out of the bin.
+    Restore {
+        place: CloudPlace,
+    },
     ChangeMember {
         place: CloudPlace,
         who: AccountId,
@@ -300,6 +342,10 @@ pub enum CloudAct {
     RemoveMember {
         place: CloudPlace,
         who: AccountId,
+    },
+    /// Gives up the own role.
+    Leave {
+        place: CloudPlace,
     },
     Transfer {
         place: CloudPlace,
@@ -312,6 +358,10 @@ pub enum CloudAct {
         message: String,
     },
     Revoke {
+        id: InvitationId,
+    },
+    /// Sends an invitation again, with another link.
+    Resend {
         id: InvitationId,
     },
     AnswerOffer {
@@ -334,6 +384,9 @@ pub enum CloudAct {
         change: CommentChange,
     },
     RemoveComment {
+        id: CommentId,
+    },
+    RestoreComment {
         id: CommentId,
     },
     React {
@@ -417,6 +470,11 @@ pub enum CloudNews {
     Told {
         /// What.
         notification: Box<Notification>,
+    },
+    /// The person pressed a notice on the desktop: show what it is about.
+    Pressed {
+        /// Which notification it told of.
+        id: NotificationId,
     },
 }
 

@@ -2,6 +2,7 @@
 
 import { type FakeBackend, fakeBackend } from "./fake";
 import { PROJECT } from "./fake/cloud";
+import { furnish } from "./fake/team";
 import type { ErrorCode, LibraryState } from "./types";
 
 function stateFor(name: string | null): LibraryState | undefined {
@@ -33,6 +34,7 @@ export function demoBackend(query: URLSearchParams): FakeBackend {
       welcomed: assets > 0,
     },
   });
+  if (query.has("cloud")) furnish(backend.cloud, query.get("of") ?? "");
   Object.assign(window, { fake: backend });
   return backend;
 }

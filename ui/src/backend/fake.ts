@@ -4,7 +4,7 @@
  */
 
 import { metadataOf, paletteOf } from "./fake/assets";
-import { FakeCloud, type FakeCloudOptions, GRACE } from "./fake/cloud";
+import { FakeCloud, type FakeCloudOptions } from "./fake/cloud";
 import { FakeLibrary } from "./fake/library";
 import { picture } from "./fake/pictures";
 import { completions, facets, matching, sorted } from "./fake/search";
@@ -207,11 +207,15 @@ export function fakeBackend(options: FakeOptions): FakeBackend {
     cloudList: async (ask) => cloud.list(ask),
     cloudAct: async (act) => cloud.act(act),
     cloudUnsent: async () => cloud.unsent,
-    cloudPeople: async () => [GRACE],
+    cloudPeople: async (_, begins) => cloud.people.filter((each) => each.display_name.toLowerCase().includes(begins.toLowerCase())),
     cloudLook: async () => undefined,
     cloudProject: async () => cloud.project,
     cloudChooseProject: async (_, project) => {
       cloud.project = project;
+    },
+    cloudNotice: async (about, title, body) => {
+      if (cloud.desktop) cloud.notices.push({ about, title, body });
+      return cloud.desktop;
     },
   };
 

@@ -119,6 +119,8 @@ export interface Backend {
   /** The project that a library belongs to. */
   cloudProject(library: string): Promise<string | null>;
   cloudChooseProject(library: string, project: string | null): Promise<void>;
+  /** Tells the desktop of a notification, unless the window is in front; whether it was told there. */
+  cloudNotice(about: string, title: string, body: string): Promise<boolean>;
   onCloud(hear: (news: wire.CloudNews) => void): () => void;
 
   /** Both return what ends the listening. */

@@ -114,6 +114,7 @@ export function tauriBackend(): Backend {
     cloudLook: (place) => done(commands.cloudLook(place)),
     cloudProject: (library) => answer(commands.cloudProject(library)),
     cloudChooseProject: (library, project) => done(commands.cloudChooseProject(library, project)),
+    cloudNotice: (about, title, body) => answer(commands.cloudNotice(about, title, body)),
     onCloud: (tell) => listening(events.cloudEvent.listen(({ payload }) => tell(payload))),
 
     onEvent: (tell) => listening(events.studioEvent.listen(({ payload }) => tell(payload as wire.Event))),

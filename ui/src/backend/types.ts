@@ -7,10 +7,10 @@
 import type * as G from "./generated/bindings";
 
 export type {
-  Account, Activity, AnimationSheet, AnimationTag, AppInfo, AssetLocation, AssetVersion, Bounds, Card, CloudAct, CloudAsk, CloudDone, CloudLink, CloudList, CloudNews, CloudPlace, CloudRows, CloudState, CloudWelcome,
-  Collection, Comment, Completion, ConsentAnswer, DuplicateGroup,
-  Edit, EditDone, ErrorCode, ExportDone, Facet, FactorSetup, FacetValue, Failure, FileDrag, Finding, Format, HistoryStep, ImportRequest,
-  JobIssue, JobState, KeyScope, Kind, KnownLibrary, LibraryState, LibrarySummary, Member, Notification, NotificationPreference, ObjectRef, Person, Presence, PresencePlace, PreviewState, Project, RenamePreview, RenameRow, ReviewKind,
+  Account, Activity, AnimationSheet, AnimationTag, AppInfo, AssetLocation, AssetVersion, BinItem, Bounds, Card, CloudAct, CloudAsk, CloudDone, CloudLink, CloudList, CloudNews, CloudPlace, CloudRows, CloudState, CloudWelcome,
+  Collection, Comment, Completion, ConsentAnswer, DataExport, DuplicateGroup,
+  Edit, EditDone, ErrorCode, ExportDone, Facet, FactorSetup, FacetValue, Failure, FileDrag, Finding, Format, HistoryStep, ImportRequest, InvitationOffer,
+  JobIssue, JobState, KeyScope, Kind, KnownLibrary, LibraryState, LibrarySummary, Member, Notification, NotificationPreference, ObjectRef, Person, Presence, PresencePlace, PreviewState, Project, Quota, RenamePreview, RenameRow, ReviewKind,
   SearchRequest, SearchResult, SelectionSummary, SignInProvider, SmartFolder, Swatch, TagCount, TagNode, Targets, Theme, UnsentComment, WatchedFolder, Workspace,
 } from "./generated/bindings";
 

@@ -2,26 +2,37 @@
 
 import type { Activity, Notification } from "$backend";
 import { known, t } from "$messages";
+import { beginning } from "./comments";
 
-const text = (details: unknown, field: string): string => {
+/** A word among the open details of an event; empty when it is not there. */
+export function textOf(details: unknown, field: string): string {
   const value = details !== null && typeof details === "object" ? (details as Record<string, unknown>)[field] : undefined;
   return typeof value === "string" ? value : "";
-};
+}
 
 /** What follows the name of who did it. */
 export function activityWords(activity: Activity): string {
   const key = `did.${activity.verb}`;
-  const name = text(activity.details, "name") || text(activity.details, "to") || text(activity.details, "email");
+  const name = textOf(activity.details, "name") || textOf(activity.details, "to") || textOf(activity.details, "email");
   return known(key) ? t(key, { name: name ? `“${name}”` : "" }).trim() : activity.verb.replaceAll(/[._]/g, " ");
 }
 
-/** The whole sentence. */
-export function notificationWords(notification: Notification): string {
+/** What a notification tells, in one line. */
+export function notificationTitle(notification: Notification): string {
   const { details } = notification;
-  const place = text(details, "project") || text(details, "workspace");
-  const excerpt = text(details, "excerpt");
-  const words = t(`told.${notification.kind}`, { person: notification.actor?.display_name ?? t("told.somebody"), place: place || t("told.aProject"), device: text(details, "device") });
-  return excerpt ? `${words} “${excerpt}”` : words;
+  const place = textOf(details, "project") || textOf(details, "workspace");
+  return t(`told.${notification.kind}`, { person: notification.actor?.display_name ?? t("told.somebody"), place: place || t("told.aProject"), device: textOf(details, "device") }).trim();
+}
+
+/** The beginning of the words that it is about, as they read; empty where it is about none. */
+export function notificationExcerpt(notification: Notification): string {
+  return beginning(textOf(notification.details, "excerpt")).trim();
+}
+
+/** Both. */
+export function notificationWords(notification: Notification): string {
+  const excerpt = notificationExcerpt(notification);
+  return excerpt ? `${notificationTitle(notification)} “${excerpt}”` : notificationTitle(notification);
 }
 
 /** A role's word; one that this version does not know is shown as the cloud names it. */
@@ -34,4 +45,10 @@ export function roleWord(role: string): string {
 export function permissionWord(permission: string): string {
   const key = `may.${permission}`;
   return known(key) ? t(key) : permission;
+}
+
+/** The same for a plan. */
+export function planWord(plan: string): string {
+  const key = `plan.${plan}`;
+  return known(key) ? t(key) : plan;
 }

@@ -9,7 +9,14 @@ import { type Backend, BackendError, type CloudAct, type CloudAsk, type CloudDon
 /** The rows of a list by its name. */
 export type RowsOf<L extends CloudAsk["list"]> = Extract<CloudRows, { list: L }>["rows"];
 
-const ALONE: CloudState = { address: null, link: "none", account: null, offlineSinceMs: null, memoryOnly: false, unsent: 0, unread: 0, offers: 0 };
+const ALONE: CloudState = { address: null, offered: null, link: "none", account: null, offlineSinceMs: null, memoryOnly: false, unsent: 0, unread: 0, offers: 0 };
+
+/** Who is told of what concerns a person rather than a list. */
+export interface CloudHears {
+  told: (notification: Notification) => void;
+  /** A notice on the desktop was pressed. */
+  pressed: (notification: string) => void;
+}
 
 /** A list that is on screen. */
 class Shown {
@@ -34,7 +41,7 @@ export class Cloud {
   private library: string | null = null;
   private end: (() => void) | undefined;
 
-  constructor(private readonly backend: Backend, private readonly complain: (thrown: unknown) => void, private readonly told: (notification: Notification) => void) {}
+  constructor(private readonly backend: Backend, private readonly complain: (thrown: unknown) => void, private readonly hears: CloudHears) {}
 
   get signedIn(): boolean {
     return this.state.link !== "none" && this.state.link !== "signedOut";
@@ -191,7 +198,10 @@ export class Cloud {
         void this.loadUnsent().catch(this.complain);
         break;
       case "told":
-        this.told(news.notification);
+        this.hears.told(news.notification);
+        break;
+      case "pressed":
+        this.hears.pressed(news.id);
         break;
     }
   }
@@ -205,7 +215,7 @@ function same(one: CloudAsk, other: CloudAsk): boolean {
 
 /** Whether news of a scope may change a list: those without a scope of their own are the person's. */
 function concerns(ask: CloudAsk, scope: string): boolean {
-  if ("place" in ask) return ask.place.id === scope;
+  if ("place" in ask) return ask.place === null || ask.place.id === scope;
   if ("workspace" in ask) return ask.workspace === scope;
   if ("project" in ask) return ask.project === scope;
   return true;

@@ -6,6 +6,8 @@ export type SettingsPage = "look" | "import" | "library" | "keyboard" | "about";
 
 export type AccountPage = "profile" | "security" | "devices" | "keys" | "notifications" | "data";
 
+export type TeamPage = "members" | "roles" | "activity" | "plan" | "bin" | "general";
+
 export type Dialog =
   | { is: "settings"; page: SettingsPage }
   | { is: "rename" }
@@ -17,7 +19,9 @@ export type Dialog =
   | { is: "signIn" }
   | { is: "account"; page: AccountPage }
   /** A workspace or a project, with what the person may do in it. */
-  | { is: "team"; place: CloudPlace; name: string; permissions: readonly string[] }
+  | { is: "team"; place: CloudPlace; name: string; permissions: readonly string[]; page?: TeamPage }
+  /** The own workspaces that can be restored. */
+  | { is: "bin" }
   | { is: "inbox" }
   /** Asks for one line of text. */
   | { is: "ask"; title: string; label: string; value: string; verb: string; hint?: string; done: (value: string) => void }

@@ -6,10 +6,10 @@
 
 import { type AssetDetail, type Backend, BackendError, type Job, type KnownLibrary, type LibraryState, type LibrarySummary, type SelectionSummary, type Settings } from "$backend";
 import { languageFor, setLanguage, t } from "$messages";
-import { notificationWords } from "./activity";
 import { Cloud } from "./cloud.svelte";
 import type { Dialog } from "./dialogs";
 import { heard } from "./events";
+import { Notices } from "./notices";
 import { type Place, placeQuery, samePlace } from "./places";
 import { both, ranks } from "./query";
 import { leavesOut, leftOut, withoutSidecars } from "./sidecars";
@@ -32,6 +32,7 @@ export class Studio {
   readonly selection = new Selection();
   readonly results: Results;
   readonly cloud: Cloud;
+  readonly notices = new Notices(this);
 
   settings = $state<Settings>({ ...DEFAULTS });
   library = $state.raw<LibraryState | null>(null);
@@ -73,7 +74,7 @@ export class Studio {
 
   constructor(readonly backend: Backend) {
     this.results = new Results(backend, (thrown) => this.complain(thrown));
-    this.cloud = new Cloud(backend, (thrown) => this.complain(thrown), (notification) => this.toasts.show("done", notificationWords(notification), { action: { label: t("inbox.open"), run: () => void (this.dialog = { is: "inbox" }) } }));
+    this.cloud = new Cloud(backend, (thrown) => this.complain(thrown), { told: (notification) => void this.notices.tell(notification), pressed: (id) => void this.notices.pressed(id) });
   }
 
   get open(): boolean {

@@ -3,8 +3,9 @@
 use super::{
     Cloud,
     ask::{now_ms, place},
+    save,
 };
-use crate::{Error, Result, settings::write_whole};
+use crate::{Error, Result};
 use gameforge_client::Client;
 use gameforge_domain::CommentId;
 use gameforge_wire::{
@@ -49,16 +50,20 @@ impl Cloud {
             | CloudAct::CreateProject { .. }
             | CloudAct::ChangeProject { .. }
             | CloudAct::Remove { .. }
+            | CloudAct::Restore { .. }
             | CloudAct::ChangeMember { .. }
             | CloudAct::RemoveMember { .. }
+            | CloudAct::Leave { .. }
             | CloudAct::Transfer { .. }
             | CloudAct::Invite { .. }
             | CloudAct::Revoke { .. }
+            | CloudAct::Resend { .. }
             | CloudAct::AnswerOffer { .. } => self.in_teams(act).await,
             CloudAct::Comment { .. }
             | CloudAct::DropUnsent { .. }
             | CloudAct::ChangeComment { .. }
             | CloudAct::RemoveComment { .. }
+            | CloudAct::RestoreComment { .. }
             | CloudAct::React { .. }
             | CloudAct::Read { .. }
             | CloudAct::ReadAll { .. }
@@ -140,6 +145,9 @@ impl Cloud {
         for ask in again {
             self.hear(ask).await;
         }
+        // What is on screen may show it as well: a project in its workspace, a bin, a role. The live connection says
+        // so too, where it stands.
+        self.tell(CloudNews::Stale { scope: None });
         Ok(done)
     }
 
@@ -173,6 +181,9 @@ impl Cloud {
                 self.needed()?.change_comment(id, &change).await?;
             }
             CloudAct::RemoveComment { id } => self.needed()?.remove_comment(id).await?,
+            CloudAct::RestoreComment { id } => {
+                self.needed()?.restore_comment(id).await?;
+            }
             CloudAct::React { id, emoji, on } => {
                 let body = ReactionRequest { emoji, on };
                 self.needed()?.react(id, &body).await?;
@@ -227,7 +238,9 @@ fn changes(act: &CloudAct) -> Vec<CloudAsk> {
         CloudAct::CreateProject { workspace, .. } => vec![CloudAsk::Projects {
             workspace: *workspace,
         }],
-        CloudAct::Remove { place } => of_place(place),
+        CloudAct::Remove { place } | CloudAct::Restore { place } | CloudAct::Leave { place } => {
+            of_place(place)
+        }
         CloudAct::ChangeMember { place, .. }
         | CloudAct::RemoveMember { place, .. }
         | CloudAct::Transfer { place, .. } => vec![CloudAsk::Members { place: *place }],
@@ -279,9 +292,8 @@ async fn account(cloud: &Cloud, client: &Client, act: CloudAct) -> Result<CloudD
             client.ask_export().await?;
         }
         CloudAct::SaveExport { id, folder } => {
-            let zip = client.fetch_export(id).await?;
-            let file = Path::new(&folder).join(format!("gameforge-data-{id}.zip"));
-            write_whole(&file, &zip)?;
+            let download = client.fetch_export(id).await?;
+            let file = save::package(download, Path::new(&folder), id).await?;
             return Ok(CloudDone::Saved(file.display().to_string()));
         }
         CloudAct::Erase => {
@@ -321,6 +333,8 @@ async fn teams(client: &Client, act: CloudAct) -> Result<CloudDone> {
             client.change_project(id, &change).await?;
         }
         CloudAct::Remove { place: at } => client.remove(place(at)).await?,
+        CloudAct::Restore { place: at } => client.restore(place(at)).await?,
+        CloudAct::Leave { place: at } => client.leave(place(at)).await?,
         CloudAct::ChangeMember {
             place: at,
             who,
@@ -348,6 +362,7 @@ async fn teams(client: &Client, act: CloudAct) -> Result<CloudDone> {
             client.invite(place(at), &body).await?;
         }
         CloudAct::Revoke { id } => client.revoke(id).await?,
+        CloudAct::Resend { id } => client.resend(id).await?,
         CloudAct::AnswerOffer { id, yes } => client.answer_offer(id, yes).await?,
         _ => {}
     }

@@ -60,7 +60,12 @@ impl Cloud {
         let _asking = Asking(self, &ask);
         let heard = fetch(&client, &ask).await;
         let outcome = match heard {
-            Ok(rows) => person.cache.write(&ask, rows, now_ms()),
+            Ok(rows) => {
+                if let CloudRows::Notifications(rows) = &rows {
+                    self.tell_news(rows);
+                }
+                person.cache.write(&ask, rows, now_ms())
+            }
             Err(error) => {
                 if error.is_away() {
                     self.lost();
@@ -95,12 +100,21 @@ impl Drop for Asking<'_> {
 async fn fetch(client: &Client, ask: &CloudAsk) -> Result<CloudRows, Error> {
     Ok(match ask {
         CloudAsk::Workspaces => CloudRows::Workspaces(client.workspaces().await?),
+        CloudAsk::Workspace { workspace } => {
+            CloudRows::Workspace(client.workspace(*workspace).await?)
+        }
         CloudAsk::Projects { workspace } => CloudRows::Projects(client.projects(*workspace).await?),
+        CloudAsk::Project { project } => CloudRows::Project(client.project(*project).await?),
+        CloudAsk::Quotas { workspace } => CloudRows::Quotas(client.quotas(*workspace).await?),
+        CloudAsk::Bin { place: at } => CloudRows::Bin(client.bin(at.map(place)).await?),
         CloudAsk::Members { place: at } => CloudRows::Members(client.members(place(*at)).await?),
         CloudAsk::Invitations { place: at } => {
             CloudRows::Invitations(client.invitations(place(*at)).await?)
         }
         CloudAsk::Activity { place: at } => CloudRows::Activity(client.activity(place(*at)).await?),
+        CloudAsk::ObjectActivity { project, object } => {
+            CloudRows::ObjectActivity(client.activity_of(*project, object).await?)
+        }
         CloudAsk::Comments { project, object } => {
             CloudRows::Comments(client.comments(*project, object).await?)
         }
@@ -108,6 +122,7 @@ async fn fetch(client: &Client, ask: &CloudAsk) -> Result<CloudRows, Error> {
         CloudAsk::Preferences => CloudRows::Preferences(client.preferences().await?),
         CloudAsk::Offers => CloudRows::Offers(client.offers().await?),
         CloudAsk::Permissions => CloudRows::Permissions(client.permissions().await?),
+        CloudAsk::Account => CloudRows::Account(client.account().await?),
         CloudAsk::Sessions => CloudRows::Sessions(client.sessions().await?),
         CloudAsk::Keys => CloudRows::Keys(client.keys().await?),
         CloudAsk::Identities => CloudRows::Identities(client.identities().await?),

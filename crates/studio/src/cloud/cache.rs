@@ -3,7 +3,7 @@
 //! migrations would be all cost. A document that cannot be read counts as never heard.
 
 use crate::{Error, Result, settings::write_whole};
-use gameforge_wire::{CloudAsk, CloudPlace, CloudRows};
+use gameforge_wire::{CloudAsk, CloudPlace, CloudRows, cloud::ObjectRef};
 use serde::{Deserialize, Serialize};
 use std::{fs, path::PathBuf};
 
@@ -83,23 +83,35 @@ fn of(place: &CloudPlace) -> String {
     }
 }
 
+/// None for an object whose id is not one.
+fn about(object: &ObjectRef) -> Option<String> {
+    let id = uuid::Uuid::parse_str(&object.id).ok()?;
+    let kind = serde_json::to_value(object.kind).ok()?;
+    Some(format!("{}-{id}", kind.as_str()?))
+}
+
 /// The document's name; none for an object whose id is not one, which no cloud has.
 fn name(ask: &CloudAsk) -> Option<String> {
     let stem = match ask {
         CloudAsk::Workspaces => "workspaces".to_owned(),
+        CloudAsk::Workspace { workspace } => format!("workspace-{workspace}"),
         CloudAsk::Projects { workspace } => format!("projects-{workspace}"),
+        CloudAsk::Project { project } => format!("project-{project}"),
+        CloudAsk::Quotas { workspace } => format!("quotas-{workspace}"),
+        CloudAsk::Bin { place: None } => "bin".to_owned(),
+        CloudAsk::Bin { place: Some(place) } => format!("bin-{}", of(place)),
         CloudAsk::Members { place } => format!("members-{}", of(place)),
         CloudAsk::Invitations { place } => format!("invitations-{}", of(place)),
         CloudAsk::Activity { place } => format!("activity-{}", of(place)),
-        CloudAsk::Comments { project, object } => {
-            let id = uuid::Uuid::parse_str(&object.id).ok()?;
-            let kind = serde_json::to_value(object.kind).ok()?;
-            format!("comments-{project}-{}-{id}", kind.as_str()?)
+        CloudAsk::ObjectActivity { project, object } => {
+            format!("activity-{project}-{}", about(object)?)
         }
+        CloudAsk::Comments { project, object } => format!("comments-{project}-{}", about(object)?),
         CloudAsk::Notifications => "notifications".to_owned(),
         CloudAsk::Preferences => "preferences".to_owned(),
         CloudAsk::Offers => "offers".to_owned(),
         CloudAsk::Permissions => "permissions".to_owned(),
+        CloudAsk::Account => "account".to_owned(),
         CloudAsk::Sessions => "sessions".to_owned(),
         CloudAsk::Keys => "keys".to_owned(),
         CloudAsk::Identities => "identities".to_owned(),
@@ -113,8 +125,8 @@ fn name(ask: &CloudAsk) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gameforge_domain::ProjectId;
-    use gameforge_wire::cloud::{ObjectKind, ObjectRef};
+    use gameforge_domain::{ProjectId, WorkspaceId};
+    use gameforge_wire::cloud::ObjectKind;
     use uuid::Uuid;
 
     fn comments(id: &str) -> CloudAsk {
@@ -159,6 +171,46 @@ mod tests {
             fs::write(folder.path().join("sessions.json"), text).unwrap();
             assert!(cache.read(&CloudAsk::Sessions).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_two_lists_share_a_document() {
+        let (workspace, project) = (
+            WorkspaceId::from_uuid(Uuid::from_u128(1)),
+            ProjectId::from_uuid(Uuid::from_u128(1)),
+        );
+        let object = ObjectRef {
+            kind: ObjectKind::Asset,
+            id: Uuid::from_u128(1).to_string(),
+            name: "goblin.png".to_owned(),
+        };
+        let places = [
+            CloudPlace::Workspace(workspace),
+            CloudPlace::Project(project),
+        ];
+        let mut asks = vec![
+            CloudAsk::Workspaces,
+            CloudAsk::Workspace { workspace },
+            CloudAsk::Projects { workspace },
+            CloudAsk::Project { project },
+            CloudAsk::Quotas { workspace },
+            CloudAsk::Bin { place: None },
+            CloudAsk::ObjectActivity {
+                project,
+                object: object.clone(),
+            },
+            CloudAsk::Comments { project, object },
+        ];
+        for place in places {
+            asks.extend([
+                CloudAsk::Members { place },
+                CloudAsk::Invitations { place },
+                CloudAsk::Activity { place },
+                CloudAsk::Bin { place: Some(place) },
+            ]);
+        }
+        let names: std::collections::BTreeSet<_> = asks.iter().filter_map(name).collect();
+        assert_eq!(names.len(), asks.len(), "{names:?}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod cache;
 mod chosen;
 mod news;
 mod outbox;
+mod save;
 mod sign_in;
 
 pub use gameforge_client::{
@@ -20,8 +21,8 @@ pub use gameforge_client::{
 use crate::{Error, Result};
 use cache::Cache;
 use chosen::{Chosen, Kept};
-use gameforge_client::{Client, TokenPlace};
-use gameforge_domain::ProjectId;
+use gameforge_client::{Address, Client, TokenPlace};
+use gameforge_domain::{NotificationId, ProjectId};
 use gameforge_wire::{
     CloudAsk, CloudLink, CloudNews, CloudState, CloudWelcome, Failure,
     cloud::{Account, Person, PresencePlace},
@@ -52,6 +53,9 @@ pub struct Desk {
     pub browser: OpenBrowser,
     /// Keeps the secret: [`tokens::open`], but in tests.
     pub secrets: OpenSecrets,
+    /// A cloud that was started beside this Studio. It is proposed to the person and nothing else: what is no address
+    /// of a cloud is left out.
+    pub offered: Option<String>,
 }
 
 /// The cloud as this Studio sees it. Clones are the same one.
@@ -61,6 +65,7 @@ pub struct Cloud(Arc<Parts>);
 struct Parts {
     chosen: Chosen,
     desk: Desk,
+    offered: Option<String>,
     tell: broadcast::Sender<CloudNews>,
     looked_at: watch::Sender<Option<PresencePlace>>,
     now: Mutex<Now>,
@@ -90,6 +95,8 @@ struct Now {
     memory_only: bool,
     unread: u32,
     offers: u32,
+    /// Notifications that were heard of; none before the first list.
+    known: Option<HashSet<NotificationId>>,
     /// Lists that are being asked for.
     asking: HashSet<CloudAsk>,
     /// Why the last try for a list went wrong.
@@ -105,6 +112,7 @@ impl Now {
             memory_only: false,
             unread: 0,
             offers: 0,
+            known: None,
             asking: HashSet::new(),
             failed: HashMap::new(),
         }
@@ -117,9 +125,11 @@ impl Cloud {
     /// # Errors
     /// When the folder cannot be read.
     pub fn open(config_folder: &Path, desk: Desk) -> Result<Self> {
+        let offered = desk.offered.as_deref().and_then(proposal);
         Ok(Self(Arc::new(Parts {
             chosen: Chosen::open(config_folder)?,
             desk,
+            offered,
             tell: broadcast::channel(256).0,
             looked_at: watch::channel(None).0,
             now: Mutex::new(Now::alone()),
@@ -151,6 +161,7 @@ impl Cloud {
         let now = self.0.now.lock();
         CloudState {
             address,
+            offered: self.0.offered.clone(),
             link: now.link,
             account: now.account.clone(),
             offline_since_ms: now.offline_since_ms,
@@ -253,5 +264,16 @@ impl Cloud {
     fn note_place(&self, client: &Client) {
         let memory_only = client.token_place() == TokenPlace::Memory;
         self.0.now.lock().memory_only = memory_only;
+    }
+}
+
+/// An address to propose, as it reads; none for what is no address of a cloud.
+fn proposal(told: &str) -> Option<String> {
+    match Address::parse(told) {
+        Ok(address) => Some(address.to_string()),
+        Err(error) => {
+            tracing::warn!(%error, told, "this cloud is not proposed");
+            None
+        }
     }
 }

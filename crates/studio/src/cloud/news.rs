@@ -1,11 +1,12 @@
 //! What the cloud says by itself, and what follows from it.
 
-use super::Cloud;
-use chrono::Utc;
+use super::{Cloud, ask::now_ms};
+use chrono::{DateTime, TimeDelta, Utc};
 use gameforge_client::{Client, Error, live};
+use gameforge_domain::NotificationId;
 use gameforge_wire::{
     CloudAsk, CloudLink, CloudNews, CloudRows,
-    cloud::{LiveFrame, Notification},
+    cloud::{Account, LiveFrame, Notification},
 };
 use std::collections::HashSet;
 use tokio::sync::mpsc;
@@ -78,43 +79,67 @@ impl Cloud {
         if news {
             self.turn(|now| {
                 now.link = CloudLink::Offline;
-                now.offline_since_ms = Some(super::ask::now_ms());
+                now.offline_since_ms = Some(now_ms());
             });
         }
     }
 
-    /// The account and what waits for the person. Notifications that came since the last time and want it are told to
-    /// the desktop.
+    /// The account and what waits for the person.
     async fn look_after(&self) {
         let Some(client) = self.client() else { return };
         let asked = tokio::try_join!(client.account(), client.unread());
         match asked {
-            Ok((account, unread)) => self.turn(|now| {
-                now.account = Some(account);
-                now.unread = unread.notifications;
-                now.offers = unread.invitations;
-            }),
+            Ok((account, unread)) => {
+                self.remember_account(&account);
+                self.turn(|now| {
+                    now.account = Some(account);
+                    now.unread = unread.notifications;
+                    now.offers = unread.invitations;
+                });
+            }
             Err(Error::SignedOut) => return self.signed_out(),
             Err(error) => {
                 tracing::debug!(%error, "the account was not heard");
                 return;
             }
         }
-        let before = self.remembered_notifications();
         self.hear(CloudAsk::Notifications).await;
-        if let (Some(before), Some(after)) = (before, self.remembered_notifications()) {
-            for notification in told(&before, after) {
-                self.tell(CloudNews::Told {
-                    notification: Box::new(notification),
-                });
-            }
+    }
+
+    /// For the next start without the cloud. That it cannot be kept is no reason to do without it now.
+    fn remember_account(&self, account: &Account) {
+        let Some(person) = self.person() else { return };
+        let rows = CloudRows::Account(account.clone());
+        if let Err(error) = person.cache.write(&CloudAsk::Account, rows, now_ms()) {
+            tracing::warn!(%error, "the account is not remembered");
         }
     }
 
-    fn remembered_notifications(&self) -> Option<Vec<Notification>> {
+    pub(super) fn remembered_account(&self) -> Option<Account> {
+        let document = self.person()?.cache.read(&CloudAsk::Account)?;
+        match document.rows {
+            CloudRows::Account(account) => Some(account),
+            _ => None,
+        }
+    }
+
+    /// Tells the desktop of notifications that were not in the list before, whoever asked for the list: each once.
+    pub(super) fn tell_news(&self, rows: &[Notification]) {
+        let known = rows.iter().map(|it| it.id).collect();
+        let before = self.0.now.lock().known.replace(known);
+        // The first list ever tells of what is old.
+        let Some(before) = before else { return };
+        for notification in told(&before, rows, Utc::now()) {
+            self.tell(CloudNews::Told {
+                notification: Box::new(notification.clone()),
+            });
+        }
+    }
+
+    pub(super) fn remembered_notifications(&self) -> Option<HashSet<NotificationId>> {
         let document = self.person()?.cache.read(&CloudAsk::Notifications)?;
         match document.rows {
-            CloudRows::Notifications(rows) => Some(rows),
+            CloudRows::Notifications(rows) => Some(rows.into_iter().map(|it| it.id).collect()),
             _ => None,
         }
     }
@@ -164,12 +189,52 @@ impl Cloud {
 
 /// Those that came, were not read, and are wanted on the desktop; none from more than an hour ago, when this machine
 /// was off.
-fn told(before: &[Notification], after: Vec<Notification>) -> Vec<Notification> {
-    let known: HashSet<_> = before.iter().map(|it| it.id).collect();
-    let hour_ago = Utc::now() - chrono::TimeDelta::hours(1);
-    after
-        .into_iter()
+fn told<'a>(
+    known: &HashSet<NotificationId>,
+    rows: &'a [Notification],
+    now: DateTime<Utc>,
+) -> Vec<&'a Notification> {
+    let hour_ago = now - TimeDelta::hours(1);
+    rows.iter()
         .filter(|it| it.desktop && it.read_at.is_none())
         .filter(|it| !known.contains(&it.id) && it.created_at > hour_ago)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gameforge_wire::cloud::NotificationKind;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_desktop_hears_what_is_new_unread_and_wanted_there() {
+        let now = Utc::now();
+        let notification = |id: u128| Notification {
+            id: NotificationId::from_uuid(Uuid::from_u128(id)),
+            kind: NotificationKind::Mention,
+            workspace_id: None,
+            project_id: None,
+            object: None,
+            comment_id: None,
+            actor: None,
+            details: serde_json::Value::Null,
+            created_at: now,
+            read_at: None,
+            desktop: true,
+        };
+        let known = HashSet::from([notification(1).id]);
+        let mut rows = vec![
+            notification(1),
+            notification(2),
+            notification(3),
+            notification(4),
+            notification(5),
+        ];
+        rows[2].read_at = Some(now);
+        rows[3].desktop = false;
+        rows[4].created_at = now - TimeDelta::hours(2);
+        let told: Vec<_> = told(&known, &rows, now).iter().map(|it| it.id).collect();
+        assert_eq!(told, [rows[1].id]);
+    }
 }

@@ -65,7 +65,13 @@ impl Cloud {
             cache: Arc::new(cache),
         };
         *self.0.person.write() = Some(person);
-        self.turn(|now| now.link = CloudLink::Connecting);
+        let (known, account) = (self.remembered_notifications(), self.remembered_account());
+        self.turn(|now| {
+            now.link = CloudLink::Connecting;
+            now.known = known;
+            // Who has just signed in is known better.
+            now.account = now.account.take().or(account);
+        });
         Ok(())
     }
 

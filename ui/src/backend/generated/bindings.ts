@@ -116,6 +116,11 @@ export const commands = {
 	cloudProject: (library: string) => __TAURI_INVOKE<ProjectId | null>("cloud_project", { library }),
 	/**  Chooses it, or none. */
 	cloudChooseProject: (library: string, project: ProjectId | null) => __TAURI_INVOKE<null>("cloud_choose_project", { library, project }),
+	/**
+	 *  Tells the desktop of a notification, unless the window is in front. Whether it was told there: else the window shows
+	 *  it itself.
+	 */
+	cloudNotice: (about: NotificationId, title: string, body: string) => __TAURI_INVOKE<boolean>("cloud_notice", { about, title, body }),
 };
 
 /** Events */
@@ -333,6 +338,22 @@ export type AudioMetadata = {
 	loops?: boolean,
 };
 
+/**  Something in a bin. */
+export type BinItem = {
+	/**  `workspace`, `project` or `comment`. */
+	kind: string,
+	/**  Its id. */
+	id: string,
+	/**  What it was called, or how it begins. */
+	name: string,
+	/**  Who put it there. */
+	deleted_by: Person | null,
+	/**  Since when. */
+	deleted_at: string,
+	/**  When it goes for good. */
+	purge_after: string,
+};
+
 /**  An axis-aligned box. */
 export type Bounds = {
 	/**  Least x, y, z. */
@@ -404,11 +425,17 @@ export type CloudAct =
 /**  Fetches a package and puts it into a folder. */
 { do: "saveExport"; id: DataExportId; folder: string } | { do: "erase" } | { do: "keepAccount" } | { do: "createWorkspace"; name: Name } | { do: "changeWorkspace"; id: WorkspaceId; change: WorkspaceChange } | { do: "createProject"; workspace: WorkspaceId; request: ProjectRequest } | { do: "changeProject"; id: ProjectId; change: ProjectChange } | 
 /**  Into the bin. */
-{ do: "remove"; place: CloudPlace } | { do: "changeMember"; place: CloudPlace; who: AccountId; role: string } | { do: "removeMember"; place: CloudPlace; who: AccountId } | { do: "transfer"; place: CloudPlace; to: AccountId } | { do: "invite"; place: CloudPlace; email: Email; role: string; message: string } | { do: "revoke"; id: InvitationId } | { do: "answerOffer"; id: InvitationId; yes: boolean } | 
+{ do: "remove"; place: CloudPlace } | 
+/**  Out of the bin. */
+{ do: "restore"; place: CloudPlace } | { do: "changeMember"; place: CloudPlace; who: AccountId; role: string } | { do: "removeMember"; place: CloudPlace; who: AccountId } | 
+/**  Gives up the own role. */
+{ do: "leave"; place: CloudPlace } | { do: "transfer"; place: CloudPlace; to: AccountId } | { do: "invite"; place: CloudPlace; email: Email; role: string; message: string } | { do: "revoke"; id: InvitationId } | 
+/**  Sends an invitation again, with another link. */
+{ do: "resend"; id: InvitationId } | { do: "answerOffer"; id: InvitationId; yes: boolean } | 
 /**  Kept here first, sent when the cloud can be reached. */
 { do: "comment"; project: ProjectId; object: ObjectRef; thread: CommentId | null; body: string } | 
 /**  Takes back a comment that was not sent. */
-{ do: "dropUnsent"; id: CommentId } | { do: "changeComment"; id: CommentId; change: CommentChange } | { do: "removeComment"; id: CommentId } | { do: "react"; id: CommentId; emoji: string; on: boolean } | 
+{ do: "dropUnsent"; id: CommentId } | { do: "changeComment"; id: CommentId; change: CommentChange } | { do: "removeComment"; id: CommentId } | { do: "restoreComment"; id: CommentId } | { do: "react"; id: CommentId; emoji: string; on: boolean } | 
 /**  Counts a notification as read. */
 { do: "read"; id: NotificationId } | 
 /**  Counts all as read, up to the newest that was shown. */
@@ -418,10 +445,29 @@ export type CloudAct =
 export type CloudAsk = 
 /**  Workspaces of the person. */
 { list: "workspaces" } | 
+/**  One of them. */
+{ list: "workspace"; 
+/**  Which. */
+workspace: WorkspaceId } | 
 /**  Projects of a workspace. */
 { list: "projects"; 
 /**  Which. */
 workspace: WorkspaceId } | 
+/**  One of them. */
+{ list: "project"; 
+/**  Which. */
+project: ProjectId } | 
+/**  What a workspace's plan allows, and how much of it is used. */
+{ list: "quotas"; 
+/**  Whose. */
+workspace: WorkspaceId } | 
+/**
+ *  What can be restored: the projects of a workspace, the comments of a project; without a place the own
+ *  workspaces.
+ */
+{ list: "bin"; 
+/**  Of what. */
+place: CloudPlace | null } | 
 /**  Who is in a place. */
 { list: "members"; 
 /**  Which. */
@@ -434,6 +480,12 @@ place: CloudPlace } |
 { list: "activity"; 
 /**  Which. */
 place: CloudPlace } | 
+/**  What happened to one object. */
+{ list: "objectActivity"; 
+/**  In which project. */
+project: ProjectId; 
+/**  To what. */
+object: ObjectRef } | 
 /**  What was said about an object. */
 { list: "comments"; 
 /**  In which project. */
@@ -448,6 +500,8 @@ object: ObjectRef } |
 { list: "offers" } | 
 /**  Who may do what. */
 { list: "permissions" } | 
+/**  The own account. */
+{ list: "account" } | 
 /**  Devices. */
 { list: "sessions" } | 
 /**  Keys for programs. */
@@ -533,7 +587,11 @@ people: Presence[] } |
 /**  Something that the person wants to be told on the desktop. */
 { is: "told"; 
 /**  What. */
-notification: Notification };
+notification: Notification } | 
+/**  The person pressed a notice on the desktop: show what it is about. */
+{ is: "pressed"; 
+/**  Which notification it told of. */
+id: NotificationId };
 
 /**  A workspace or a project. */
 export type CloudPlace = 
@@ -543,12 +601,14 @@ export type CloudPlace =
 { is: "project"; id: ProjectId };
 
 /**  The list itself. */
-export type CloudRows = { list: "workspaces"; rows: Workspace[] } | { list: "projects"; rows: Project[] } | { list: "members"; rows: Member[] } | { list: "invitations"; rows: Invitation[] } | { list: "activity"; rows: Activity[] } | { list: "comments"; rows: Comment[] } | { list: "notifications"; rows: Notification[] } | { list: "preferences"; rows: NotificationPreference[] } | { list: "offers"; rows: InvitationOffer[] } | { list: "permissions"; rows: PermissionTables } | { list: "sessions"; rows: Session[] } | { list: "keys"; rows: ApiKey[] } | { list: "identities"; rows: Identity[] } | { list: "consents"; rows: Consent[] } | { list: "exports"; rows: DataExport[] } | { list: "erasure"; rows: ErasureState };
+export type CloudRows = { list: "workspaces"; rows: Workspace[] } | { list: "workspace"; rows: Workspace } | { list: "projects"; rows: Project[] } | { list: "project"; rows: Project } | { list: "quotas"; rows: Quota[] } | { list: "bin"; rows: BinItem[] } | { list: "members"; rows: Member[] } | { list: "invitations"; rows: Invitation[] } | { list: "activity"; rows: Activity[] } | { list: "objectActivity"; rows: Activity[] } | { list: "comments"; rows: Comment[] } | { list: "notifications"; rows: Notification[] } | { list: "preferences"; rows: NotificationPreference[] } | { list: "offers"; rows: InvitationOffer[] } | { list: "permissions"; rows: PermissionTables } | { list: "account"; rows: Account } | { list: "sessions"; rows: Session[] } | { list: "keys"; rows: ApiKey[] } | { list: "identities"; rows: Identity[] } | { list: "consents"; rows: Consent[] } | { list: "exports"; rows: DataExport[] } | { list: "erasure"; rows: ErasureState };
 
 /**  How the Studio stands to its cloud. */
 export type CloudState = {
 	/**  Which cloud; none when none was chosen. */
 	address: string | null,
+	/**  A cloud that was started beside this Studio, to be proposed where none was chosen. */
+	offered: string | null,
 	/**  How the connection stands. */
 	link: CloudLink,
 	/**  Who is signed in, as last heard. */
@@ -1501,6 +1561,16 @@ export type ProjectRole =
 "admin" | 
 /**  Answers for it. */
 "owner";
+
+/**  How much of something the plan allows, and how much there is. */
+export type Quota = {
+	/**  Of what, for example `members`. */
+	resource: string,
+	/**  In use. */
+	used: number,
+	/**  None: not limited. */
+	most: number | null,
+};
 
 /**  Who reacted how. */
 export type Reaction = {
