@@ -1,6 +1,7 @@
 //! What a search gives: every hit in order, and the counts beside them.
 
 use crate::bits::Bits;
+use gameforge_domain::query::{Condition, Filter, NumberField};
 use gameforge_domain::{Format, Kind};
 use std::sync::Arc;
 
@@ -28,6 +29,34 @@ pub(crate) enum FacetField {
     Label,
     Licence,
     Alpha,
+}
+
+impl FacetField {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Kind,
+        Self::Format,
+        Self::Tag,
+        Self::Rating,
+        Self::Label,
+        Self::Licence,
+        Self::Alpha,
+    ];
+
+    /// The facet that a filter chooses from.
+    pub(crate) const fn of(filter: &Filter) -> Option<Self> {
+        Some(match filter {
+            Filter::Kind(_) => Self::Kind,
+            Filter::Format(_) => Self::Format,
+            Filter::Tag(_) | Filter::Is(Condition::Untagged) => Self::Tag,
+            Filter::Label(_) => Self::Label,
+            Filter::Licence(_) => Self::Licence,
+            Filter::Alpha(_) => Self::Alpha,
+            Filter::Number(NumberField::Rating, _) | Filter::Is(Condition::Favourite) => {
+                Self::Rating
+            }
+            _ => return None,
+        })
+    }
 }
 
 impl Hits {

@@ -2,6 +2,7 @@
 
 mod arena;
 mod bits;
+mod changing;
 mod classes;
 mod collate;
 mod colours;

@@ -10,9 +10,9 @@ use crate::likeness::LIKE;
 use crate::term::{Term, parts};
 use crate::text::Normal;
 use gameforge_domain::query::{
-    Aspect, Condition, DateField, DateSpan, Filter, Label, Now, NumberField, Range,
+    Aspect, ColourFilter, Condition, DateField, DateSpan, Filter, Label, Now, NumberField, Range,
 };
-use gameforge_domain::{AssetId, Kind};
+use gameforge_domain::{AssetId, CollectionId, Kind};
 
 /// Folders with more than one in so many of all slots are found by going through the column of folders.
 const IN_FOLDERS: usize = 32;
@@ -32,7 +32,6 @@ impl Index {
         now: Now,
         collections: &dyn CollectionNames,
     ) -> Bits {
-        let len = self.columns.len();
         match filter {
             Filter::Word(text) => self.find(&Term::word(text)).all,
             Filter::Phrase(text) => self.find(&Term::phrase(text)).all,
@@ -63,11 +62,7 @@ impl Index {
                 }
             }),
             Filter::Collection(names) => self.union(names, |name, bits| {
-                for id in collections.by_name(name) {
-                    if let Some(posting) = self.collections.get(&id) {
-                        posting.add_to(bits);
-                    }
-                }
+                self.add_collections(collections.by_name(name), bits);
             }),
             Filter::Id(ids) => self.union(ids, |id, bits| {
                 if let Some(slot) = self.slot_of(*id) {
@@ -84,12 +79,7 @@ impl Index {
             Filter::Alpha(true) => self.columns.flag(Flag::Alpha).clone(),
             Filter::Alpha(false) => self.columns.flag(Flag::Opaque).clone(),
             Filter::Aspect(shapes) => self.aspect(shapes),
-            Filter::Colour(filter) => {
-                let target = Target::new(filter);
-                let mut bits = Bits::new(len);
-                target.near(&self.columns.palettes, |slot| bits.set(slot));
-                bits
-            }
+            Filter::Colour(colour) => self.colour(colour),
             Filter::Like(id) => self.like(*id),
             Filter::Content(digits) => self.content(digits),
         }
@@ -171,6 +161,12 @@ impl Index {
             }
         });
         found
+    }
+
+    fn add_collections(&self, ids: impl IntoIterator<Item = CollectionId>, bits: &mut Bits) {
+        for posting in ids.into_iter().filter_map(|id| self.collections.get(&id)) {
+            posting.add_to(bits);
+        }
     }
 
     fn add_licence(&self, licence: Option<&str>, bits: &mut Bits) {
@@ -281,6 +277,12 @@ impl Index {
                 known & ((wide & is_wide) | (tall & is_tall) | (square & !is_wide & !is_tall))
             },
         )
+    }
+
+    fn colour(&self, colour: &ColourFilter) -> Bits {
+        let mut bits = Bits::new(self.columns.len());
+        Target::new(colour).near(&self.columns.palettes, |slot| bits.set(slot));
+        bits
     }
 
     fn like(&self, id: AssetId) -> Bits {

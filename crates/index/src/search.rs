@@ -49,31 +49,21 @@ impl Index {
             })
             .collect();
         let matched = self.all_of(query.clauses.iter().zip(&sets));
-        let without = [
-            FacetField::Kind,
-            FacetField::Format,
-            FacetField::Tag,
-            FacetField::Rating,
-            FacetField::Label,
-            FacetField::Licence,
-            FacetField::Alpha,
-        ]
-        .into_iter()
-        .filter(|field| {
-            query
-                .clauses
-                .iter()
-                .any(|clause| facet_of(&clause.filter) == Some(*field))
-        })
-        .map(|field| {
-            let others = query
-                .clauses
-                .iter()
-                .zip(&sets)
-                .filter(|(clause, _)| facet_of(&clause.filter) != Some(field));
-            (field, Arc::new(self.all_of(others)))
-        })
-        .collect();
+        let without = FacetField::ALL
+            .into_iter()
+            .filter(|field| {
+                let mut clauses = query.clauses.iter();
+                clauses.any(|clause| FacetField::of(&clause.filter) == Some(*field))
+            })
+            .map(|field| {
+                let others = query
+                    .clauses
+                    .iter()
+                    .zip(&sets)
+                    .filter(|(clause, _)| FacetField::of(&clause.filter) != Some(field));
+                (field, Arc::new(self.all_of(others)))
+            })
+            .collect();
         let slots = self.ordered(query, sort, &matched, &found);
         Hits {
             slots,
@@ -383,22 +373,6 @@ pub(crate) fn begins(name: &[u8], joined: &str) -> Option<bool> {
         None => rest,
     };
     Some(gap(stem) == stem.len())
-}
-
-/// The facet that a filter chooses from.
-fn facet_of(filter: &Filter) -> Option<FacetField> {
-    Some(match filter {
-        Filter::Kind(_) => FacetField::Kind,
-        Filter::Format(_) => FacetField::Format,
-        Filter::Tag(_) => FacetField::Tag,
-        Filter::Label(_) => FacetField::Label,
-        Filter::Licence(_) => FacetField::Licence,
-        Filter::Alpha(_) => FacetField::Alpha,
-        Filter::Number(gameforge_domain::query::NumberField::Rating, _) => FacetField::Rating,
-        Filter::Is(gameforge_domain::query::Condition::Untagged) => FacetField::Tag,
-        Filter::Is(gameforge_domain::query::Condition::Favourite) => FacetField::Rating,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The index against a naive walk over all entries, whatever was applied before, also after a snapshot.
 
+use crate::changing::ending;
 use crate::collate;
 use crate::colours::{self, Target};
 use crate::columns::seconds;
-use crate::index::ending;
 use crate::matching::licence_matches;
 use crate::term::Term;
 use crate::text::Normal;
