@@ -20,7 +20,6 @@ pub use waveform::{WAVEFORM_COLOUR, waveform};
 use gameforge_bytes::Window;
 use gameforge_domain::{AudioMetadata, Format, Limits, ReadError};
 use std::io::{Cursor, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A sound with its outline.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +52,7 @@ pub fn read_from(
     len: u64,
     limits: &Limits,
 ) -> Result<Sound, ReadError> {
-    guarded(move || {
+    ReadError::guard(move || {
         let mut window = Window::new(file, len);
         let header = header::read(format, &mut window)?;
         let too_long = header
@@ -77,7 +76,7 @@ pub fn read_from(
 /// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`.
 pub fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<AudioMetadata, ReadError> {
     not_over(bytes, limits)?;
-    guarded(|| {
+    ReadError::guard(|| {
         let mut window = Window::new(Cursor::new(bytes), bytes.len() as u64);
         header::read(format, &mut window).map(|header| header.metadata)
     })
@@ -94,18 +93,6 @@ fn not_over(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
         });
     }
     Ok(())
-}
-
-/// Runs a decoder so that its panic becomes an error of this one file.
-fn guarded<T>(run: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
-        let what = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a word".to_owned());
-        Err(ReadError::Panicked { what })
-    })
 }
 
 /// One round of fuzzing: the first byte chooses the format, the rest is the file.

@@ -1,5 +1,10 @@
 //! Why a file could not be read, in words that a report can show.
 
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
 /// What a reader says of bytes it cannot use. `code()` is stable; the message is for people.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -82,5 +87,41 @@ impl ReadError {
     /// A variant that is not read.
     pub fn unsupported(what: impl Into<String>) -> Self {
         Self::Unsupported { what: what.into() }
+    }
+
+    /// Runs a reader so that its panic becomes an error of this one file: one file must not take an import of thousands
+    /// down. The last line of defence, and no excuse for panics in our own code.
+    ///
+    /// # Errors
+    /// Those of the reader, and [`ReadError::Panicked`] when it panics.
+    pub fn guard<T>(read: impl FnOnce() -> Result<T, Self>) -> Result<T, Self> {
+        // A reader owns all it touches, so nothing half-changed can be seen after the unwind.
+        catch_unwind(AssertUnwindSafe(read))
+            .unwrap_or_else(|payload| Err(Self::panicked(payload.as_ref())))
+    }
+
+    /// The words of a panic that was caught.
+    #[must_use]
+    pub fn panicked(payload: &(dyn Any + Send)) -> Self {
+        let what = payload
+            .downcast_ref::<&str>()
+            .map(|words| (*words).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "no reason given".to_owned());
+        Self::Panicked { what }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_with_its_words() {
+        let error = ReadError::guard::<()>(|| panic!("row {} is missing", 7)).unwrap_err();
+        assert_eq!(error.code(), "reader_failed");
+        assert!(error.to_string().contains("row 7 is missing"));
+        let error = ReadError::guard::<()>(|| panic!("no words to fill")).unwrap_err();
+        assert!(error.to_string().contains("no words to fill"));
     }
 }

@@ -17,7 +17,6 @@ mod scripts;
 mod strikes;
 
 use gameforge_domain::{Colour, FontMetadata, Format, Limits, Pixels, ReadError};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A font with its picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +39,7 @@ pub fn read(
     ink: Colour,
     limits: &Limits,
 ) -> Result<Typeface, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let plain = container::plain(format, bytes, limits)?;
         let face = container::face(&plain)?;
         let metadata = facts::describe(&face);
@@ -54,7 +53,7 @@ pub fn read(
 /// # Errors
 /// Any [`ReadError`].
 pub fn probe(format: Format, bytes: &[u8], limits: &Limits) -> Result<FontMetadata, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let plain = container::plain(format, bytes, limits)?;
         Ok(facts::describe(&container::face(&plain)?))
     })
@@ -76,7 +75,7 @@ pub fn specimen(
     ink: Colour,
     limits: &Limits,
 ) -> Result<Pixels, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let plain = container::plain(format, bytes, limits)?;
         let face = container::face(&plain)?;
         draw::specimen(&face, text, size_px, width, ink, limits)
@@ -88,22 +87,10 @@ pub fn specimen(
 /// # Errors
 /// Any [`ReadError`].
 pub fn to_sfnt(format: Format, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let plain = container::plain(format, bytes, limits)?;
         container::face(&plain)?;
         Ok(plain.into_owned())
-    })
-}
-
-/// Runs a parser so that its panic becomes an error of this one file.
-fn guarded<T>(run: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
-        let what = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a word".to_owned());
-        Err(ReadError::Panicked { what })
     })
 }
 

@@ -25,7 +25,6 @@ pub use text::decoded;
 
 use gameforge_domain::{Colour, Format, Kind, Limits, Metadata, Pixels, ReadError, Swatch};
 use std::io::{Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Raised whenever the readers find more than before, so that a library can read its files again.
 pub const READER: u32 = 3;
@@ -104,7 +103,7 @@ pub struct Request<'a> {
 /// # Errors
 /// [`ReadError`] in all its variants; a reader that panics gives [`ReadError::Panicked`].
 pub fn read(format: Format, bytes: &[u8], request: &Request<'_>) -> Result<Reading, ReadError> {
-    caught(|| {
+    ReadError::guard(|| {
         if bytes.is_empty() {
             return Err(ReadError::Empty);
         }
@@ -133,7 +132,7 @@ pub fn read_seekable(
     request: &Request<'_>,
 ) -> Result<Reading, ReadError> {
     let (side, limits) = (request.side, request.limits);
-    caught(move || {
+    ReadError::guard(move || {
         if len == 0 {
             return Err(ReadError::Empty);
         }
@@ -173,7 +172,9 @@ pub fn peaks(
     len: u64,
     limits: &Limits,
 ) -> Result<Vec<(i8, i8)>, ReadError> {
-    caught(|| gameforge_av::read_from(format, file, len, limits).map(|sound| sound.peaks.buckets))
+    ReadError::guard(|| {
+        gameforge_av::read_from(format, file, len, limits).map(|sound| sound.peaks.buckets)
+    })
 }
 
 /// Memory that reading is likely to need at its height beside the file's own bytes. A guess for planning; the caps are
@@ -317,18 +318,6 @@ pub const fn too_long(size: u64, limits: &Limits) -> ReadError {
         found: size,
         limit: limits.file_bytes,
     }
-}
-
-/// Runs a reader so that its panic becomes an error of this one file: the last line, behind each crate's own.
-fn caught<T>(run: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
-        let what = payload
-            .downcast_ref::<&str>()
-            .map(|words| (*words).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a word".to_owned());
-        Err(ReadError::Panicked { what })
-    })
 }
 
 #[cfg(test)]

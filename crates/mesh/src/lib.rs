@@ -28,7 +28,6 @@ pub use siblings::{NoSiblings, Siblings};
 use gameforge_domain::{Format, Kind, Limits, ModelMetadata, Pixels, ReadError};
 use source::{Drawing, Opened, Source};
 use std::io::{Cursor, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A model's facts with its picture.
 #[derive(Debug)]
@@ -57,7 +56,7 @@ pub fn read(
     preview_side: u32,
     limits: &Limits,
 ) -> Result<Model, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let mut source = Source::new(siblings, limits, true);
         let opened = open(format, bytes, &mut source)?;
         Ok(model(opened, preview_side, &mut source))
@@ -76,7 +75,7 @@ pub fn read_from(
     preview_side: u32,
     limits: &Limits,
 ) -> Result<Model, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let mut source = Source::new(&NoSiblings, limits, true);
         let opened = match format {
             _ if len == 0 => return Err(ReadError::Empty),
@@ -110,7 +109,9 @@ pub fn probe(
     siblings: &dyn Siblings,
     limits: &Limits,
 ) -> Result<ModelMetadata, ReadError> {
-    guarded(|| Ok(open(format, bytes, &mut Source::new(siblings, limits, false))?.metadata))
+    ReadError::guard(|| {
+        Ok(open(format, bytes, &mut Source::new(siblings, limits, false))?.metadata)
+    })
 }
 
 /// Draws a model from any side; `side` in pixels, at most 2,048. Blender files show the picture inside whatever the view.
@@ -125,7 +126,7 @@ pub fn render(
     view: View,
     limits: &Limits,
 ) -> Result<Pixels, ReadError> {
-    guarded(|| {
+    ReadError::guard(|| {
         let mut source = Source::new(siblings, limits, true);
         let opened = open(format, bytes, &mut source)?;
         show(opened.drawing, side, Some(view), &mut source)
@@ -171,19 +172,6 @@ fn show(
         Drawing::Picture(picture) => Ok(texture::fitted(picture, side)),
         Drawing::Nothing(why) => Err(why),
     }
-}
-
-/// Turns a panic into an error: one file must not take an import of thousands down.
-fn guarded<T>(work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        let words = payload
-            .downcast_ref::<&str>()
-            .map(|words| (*words).to_owned());
-        let what = words
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "no reason given".to_owned());
-        Err(ReadError::Panicked { what })
-    })
 }
 
 /// Reads arbitrary bytes as every format, within small limits. A panic of a reader is passed on, for fuzzers to see.

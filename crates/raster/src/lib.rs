@@ -21,7 +21,6 @@ mod encode;
 mod exr;
 #[doc(hidden)]
 pub mod fuzz;
-mod guard;
 mod jpeg;
 mod library;
 mod orient;
@@ -136,7 +135,7 @@ pub fn read_from(
 ) -> Result<Picture, ReadError> {
     let mut survey = Survey::new(preview_side.max(1));
     let metadata = stream_from(format, file, len, limits, &mut survey)?;
-    guard::caught(|| survey.finish(metadata))
+    ReadError::guard(|| survey.finish(metadata))
 }
 
 /// As [`decode`], of a file that is not held in memory; see [`read_from`].
@@ -151,7 +150,7 @@ pub fn decode_from(
 ) -> Result<Pixels, ReadError> {
     let mut collector = Collector::default();
     stream_from(format, file, len, limits, &mut collector)?;
-    guard::caught(|| collector.finish())
+    ReadError::guard(|| collector.finish())
 }
 
 fn stream_from(
@@ -161,7 +160,7 @@ fn stream_from(
     limits: &Limits,
     sink: &mut dyn Sink,
 ) -> Result<ImageMetadata, ReadError> {
-    guard::caught(|| match format {
+    ReadError::guard(|| match format {
         _ if len == 0 => Err(ReadError::Empty),
         Format::Psd => psd::stream(file, len, limits, sink),
         other => Err(ReadError::unsupported(format!("{other} is read whole"))),
@@ -210,7 +209,7 @@ fn guarded<T>(
     work: impl FnOnce() -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
     bounds::file(bytes, limits)?;
-    guard::caught(work)
+    ReadError::guard(work)
 }
 
 fn not_a_picture(format: Format) -> ReadError {

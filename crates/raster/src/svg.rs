@@ -4,7 +4,7 @@
 //! A document can ask for much more work than it has bytes, so [`crate::svg_cost`] looks at it before
 //! it is built, and everything runs on a thread whose stack fits the allowed depth.
 
-use crate::{Picture, bounds, guard, palette, phash, scale, svg_cost};
+use crate::{Picture, bounds, palette, phash, scale, svg_cost};
 use flate2::read::MultiGzDecoder;
 use gameforge_domain::{Format, ImageMetadata, Limits, Pixels, ReadError};
 use resvg::{
@@ -72,7 +72,7 @@ fn on_deep_stack<T: Send>(
             .spawn_scoped(scope, work)?;
         thread
             .join()
-            .unwrap_or_else(|payload| Err(guard::panicked(payload.as_ref())))
+            .unwrap_or_else(|payload| Err(ReadError::panicked(payload.as_ref())))
     })
 }
 
@@ -206,21 +206,7 @@ fn embedded(
         [0x89, b'P', b'N', b'G', ..] => Format::Png,
         [0xff, 0xd8, ..] => Format::Jpeg,
         [b'G', b'I', b'F', b'8', ..] => Format::Gif,
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Format::Webp,
+        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] if rest.starts_with(b"WEBP") => Format::Webp,
         _ if nested < MOST_NESTED => {
             let text = unpack(&data, limits).ok()?;
             return parse_text(&text, limits, budget, nested + 1)

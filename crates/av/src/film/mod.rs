@@ -31,7 +31,7 @@ pub fn film<R: Read + Seek>(
         len,
         largest: LARGEST_PART.min(limits.memory),
     };
-    crate::guarded(|| match format {
+    ReadError::guard(|| match format {
         Format::Mp4 => mp4::read(&mut source),
         Format::Webm => matroska::read(&mut source),
         other => Err(ReadError::unsupported(format!("{other} is not a film"))),

@@ -410,12 +410,3 @@ fn other_formats_are_no_models() {
         "unsupported"
     );
 }
-
-#[test]
-fn a_panic_becomes_an_error() {
-    let error = guarded::<()>(|| panic!("out of {}", "range")).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the reader for this format failed: out of range"
-    );
-}
