@@ -265,21 +265,9 @@ fn format_of(bytes: &[u8]) -> Format {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Format::Png,
         [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Format::Webp,
+        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] if rest.starts_with(b"WEBP") => {
+            Format::Webp
+        }
         [b'D', b'D', b'S', b' ', ..] => Format::Dds,
         [b'G', b'I', b'F', b'8', ..] => Format::Gif,
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Format::Tiff,

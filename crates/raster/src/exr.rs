@@ -26,21 +26,8 @@ pub(crate) fn stream(
 ) -> Result<ImageMetadata, ReadError> {
     let meta = MetaData::read_from_buffered(Cursor::new(bytes), false).map_err(error)?;
     let header = picture(&meta)?;
-    let channels = header.channels.list.len() as u64;
-    // All channels at their own size, at least two bytes each, and the result.
-    let bits: u64 = header
-        .channels
-        .list
-        .iter()
-        .map(|channel| {
-            if channel.sample_type == SampleType::F16 {
-                2
-            } else {
-                4
-            }
-        })
-        .sum();
-    let pixels = check(header, bits.max(channels) + 4, limits)?;
+    // All channels at their own size, and the result.
+    let pixels = check(header, bytes_per_pixel(header) + 4, limits)?;
     let image = read()
         .no_deep_data()
         .largest_resolution_level()
@@ -64,13 +51,34 @@ pub(crate) fn stream(
         .filter(|channel| channel.sample_data.len() == pixels)
         .map(|channel| (channel.name.to_string(), &channel.sample_data))
         .collect();
-    let [r, g, b, a] = choose(&channels)?;
+    let rgba = shown(choose(&channels)?, pixels);
+    let picture = Pixels::new(width as u32, height as u32, rgba)
+        .ok_or_else(|| ReadError::corrupt("EXR rows"))?;
+    sink::whole(sink, picture, limits)?;
+    Ok(describe(&meta, header))
+}
+
+fn bytes_per_pixel(header: &Header) -> u64 {
+    let channels = header.channels.list.iter();
+    channels
+        .map(|channel| {
+            if channel.sample_type == SampleType::F16 {
+                2
+            } else {
+                4
+            }
+        })
+        .sum()
+}
+
+/// The light of red, green, blue and alpha as bytes to be shown.
+fn shown([r, g, b, a]: Four<'_>, pixels: usize) -> Vec<u8> {
     let value = |samples: Option<&FlatSamples>, index: usize, missing: f32| {
         samples.map_or(missing, |samples| {
             samples.value_by_flat_index(index).to_f32()
         })
     };
-    let rgba = tone::map((0..pixels).map(|index| {
+    tone::map((0..pixels).map(|index| {
         // Colour is stored multiplied by alpha.
         let alpha = value(a, index, 1.0);
         let straight = |colour: f32| {
@@ -86,11 +94,7 @@ pub(crate) fn stream(
             straight(value(b, index, 0.0)),
             alpha,
         ]
-    }));
-    let picture = Pixels::new(width as u32, height as u32, rgba)
-        .ok_or_else(|| ReadError::corrupt("EXR rows"))?;
-    sink::whole(sink, picture, limits)?;
-    Ok(describe(&meta, header))
+    }))
 }
 
 type Four<'a> = [Option<&'a FlatSamples>; 4];

@@ -245,6 +245,46 @@ fn describe(movie: &[u8], fragments: &[Run]) -> Result<VideoMetadata, ReadError>
     let (scale, length) = child(movie, &[b"mvhd"])
         .and_then(clock)
         .ok_or_else(|| ReadError::corrupt("the index has no header (“mvhd”)"))?;
+    let tracks = tracks(movie, fragments);
+    let picture = tracks
+        .iter()
+        .find(|track| track.picture)
+        .ok_or_else(|| ReadError::unsupported("a film without a picture"))?;
+    if picture.width == 0 || picture.height == 0 {
+        return Err(ReadError::corrupt("its picture has no size"));
+    }
+    let seconds = |duration: u64, scale: u32| {
+        if scale > 0 {
+            duration as f64 / f64::from(scale)
+        } else {
+            0.0
+        }
+    };
+    // All bits set stands for “unknown”.
+    let known = length > 0 && length != u64::from(u32::MAX) && length != u64::MAX;
+    let own = seconds(picture.duration, picture.timescale);
+    let duration = if known { seconds(length, scale) } else { own };
+    let frame_rate = if own > 0.0 {
+        rounded(picture.samples as f64 / own)
+    } else {
+        0.0
+    };
+    Ok(VideoMetadata {
+        width: picture.width,
+        height: picture.height,
+        duration,
+        frame_rate,
+        codec: picture.codec.clone(),
+        audio_codec: tracks
+            .iter()
+            .find(|track| track.sound)
+            .map(|track| track.codec.clone())
+            .unwrap_or_default(),
+    })
+}
+
+/// The tracks of the index, with what the fragments add to each.
+fn tracks(movie: &[u8], fragments: &[Run]) -> Vec<Track> {
     let mut tracks: Vec<Track> = boxes(movie)
         .into_iter()
         .filter(|(kind, _)| kind == b"trak")
@@ -274,49 +314,7 @@ fn describe(movie: &[u8], fragments: &[Run]) -> Result<VideoMetadata, ReadError>
                 .saturating_add(by_default);
         }
     }
-    let picture = tracks
-        .iter()
-        .find(|track| track.picture)
-        .ok_or_else(|| ReadError::unsupported("a film without a picture"))?;
-    if picture.width == 0 || picture.height == 0 {
-        return Err(ReadError::corrupt("its picture has no size"));
-    }
-    let seconds = |duration: u64, scale: u32| {
-        if scale > 0 {
-            duration as f64 / f64::from(scale)
-        } else {
-            0.0
-        }
-    };
-    // All bits set stands for “unknown”.
-    let length = if length == u64::from(u32::MAX) || length == u64::MAX {
-        0
-    } else {
-        length
-    };
-    let own = seconds(picture.duration, picture.timescale);
-    let duration = if length > 0 {
-        seconds(length, scale)
-    } else {
-        own
-    };
-    let frame_rate = if own > 0.0 {
-        rounded(picture.samples as f64 / own)
-    } else {
-        0.0
-    };
-    Ok(VideoMetadata {
-        width: picture.width,
-        height: picture.height,
-        duration,
-        frame_rate,
-        codec: picture.codec.clone(),
-        audio_codec: tracks
-            .iter()
-            .find(|track| track.sound)
-            .map(|track| track.codec.clone())
-            .unwrap_or_default(),
-    })
+    tracks
 }
 
 /// A sample entry's four letters as people say it; unknown ones as they are.

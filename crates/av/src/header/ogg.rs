@@ -87,6 +87,38 @@ impl Stream {
 }
 
 pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
+    let streams = streams(file)?;
+    let Some(first) = streams.first() else {
+        return Err(ReadError::corrupt("no stream starts in it"));
+    };
+    if first.packets.len() < 3 {
+        return Err(ReadError::truncated("the header of the sound"));
+    }
+    let mut metadata = first.metadata.clone();
+    metadata.labels = first.labels();
+    let codec = metadata.codec.clone();
+    let frames = streams
+        .iter()
+        .filter(|stream| stream.metadata.codec == codec)
+        .fold(0u64, |sum, stream| {
+            sum.saturating_add(stream.last.saturating_sub(stream.skip))
+        });
+    // A position beyond 2⁴⁸ is centuries of sound.
+    if frames >> 48 != 0 {
+        return Err(ReadError::corrupt(
+            "the position of its last page makes no sense",
+        ));
+    }
+    Ok(Header {
+        metadata,
+        frames: Some(frames),
+        head: Vec::new(),
+        body: 0..file.size(),
+    })
+}
+
+/// Every stream of sound in the file, in the order in which they start. Where there is none, why not.
+fn streams(file: &mut Window<impl Read + Seek>) -> Result<Vec<Stream>, ReadError> {
     let mut streams: Vec<Stream> = Vec::new();
     let mut other = None;
     let mut at = 0;
@@ -120,33 +152,10 @@ pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
         }
         at += page.length;
     }
-    let Some(first) = streams.first() else {
-        return Err(other.unwrap_or_else(|| ReadError::corrupt("no stream starts in it")));
-    };
-    if first.packets.len() < 3 {
-        return Err(ReadError::truncated("the header of the sound"));
+    match other {
+        Some(error) if streams.is_empty() => Err(error),
+        _ => Ok(streams),
     }
-    let mut metadata = first.metadata.clone();
-    metadata.labels = first.labels();
-    let codec = metadata.codec.clone();
-    let frames = streams
-        .iter()
-        .filter(|stream| stream.metadata.codec == codec)
-        .fold(0u64, |sum, stream| {
-            sum.saturating_add(stream.last.saturating_sub(stream.skip))
-        });
-    // A position beyond 2⁴⁸ is centuries of sound.
-    if frames >> 48 != 0 {
-        return Err(ReadError::corrupt(
-            "the position of its last page makes no sense",
-        ));
-    }
-    Ok(Header {
-        metadata,
-        frames: Some(frames),
-        head: Vec::new(),
-        body: 0..file.size(),
-    })
 }
 
 fn not_ogg(start: &[u8]) -> ReadError {

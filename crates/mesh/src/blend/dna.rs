@@ -26,7 +26,7 @@ impl<'a> Cursor<'a> {
         Some(taken)
     }
 
-    fn expect(&mut self, tag: &[u8; 4]) -> Option<()> {
+    fn mark(&mut self, tag: &[u8; 4]) -> Option<()> {
         // Parts start at multiples of four.
         self.at = self.at.checked_next_multiple_of(4)?;
         (self.take(4)? == tag).then_some(())
@@ -74,16 +74,16 @@ impl Dna {
             at: 0,
             big_endian,
         };
-        cursor.expect(b"SDNA")?;
-        cursor.expect(b"NAME")?;
+        cursor.mark(b"SDNA")?;
+        cursor.mark(b"NAME")?;
         let names = cursor.words()?;
-        cursor.expect(b"TYPE")?;
+        cursor.mark(b"TYPE")?;
         let types = cursor.words()?;
-        cursor.expect(b"TLEN")?;
+        cursor.mark(b"TLEN")?;
         let sizes: Vec<usize> = (0..types.len())
             .map(|_| cursor.u16())
             .collect::<Option<_>>()?;
-        cursor.expect(b"STRC")?;
+        cursor.mark(b"STRC")?;
         let mut structures = HashMap::new();
         let mut id_name_size = 66;
         for number in 0..cursor.count()? {

@@ -87,47 +87,18 @@ fn material(profile: Node, images: &HashMap<&str, usize>) -> Material {
     };
     made.unlit = false;
     let constant = shading.tag_name().name() == "constant";
-    let colour_of = |name: &str| -> Option<[f32; 4]> {
-        let colour = child_named(shading, name).and_then(|c| child(c, "color"))?;
-        let values: Vec<f32> = numbers(colour).take(4).collect();
-        match values.as_slice() {
-            [r, g, b, rest @ ..] => {
-                let linear = |c: f32| {
-                    if c.is_finite() {
-                        srgb_to_linear(c.clamp(0.0, 1.0))
-                    } else {
-                        0.5
-                    }
-                };
-                Some([
-                    linear(*r),
-                    linear(*g),
-                    linear(*b),
-                    rest.first().copied().unwrap_or(1.0),
-                ])
-            }
-            _ => None,
-        }
-    };
-    let texture_of = |name: &str| -> Option<TextureUse> {
-        let texture = child_named(shading, name)
-            .and_then(|c| child(c, "texture"))?
-            .attribute("texture")?;
-        Some(TextureUse {
-            texture: image_number(profile, texture, images)?,
-            transform: TextureUse::PLAIN,
-        })
-    };
-    if let Some([r, g, b, _]) = colour_of(if constant { "emission" } else { "diffuse" }) {
+    let texture_of = |name: &str| texture(profile, shading, name, images);
+    let ground = if constant { "emission" } else { "diffuse" };
+    if let Some([r, g, b]) = colour(shading, ground) {
         made.base = [r, g, b, 1.0];
     }
-    if let Some(texture) = texture_of(if constant { "emission" } else { "diffuse" }) {
+    if let Some(texture) = texture_of(ground) {
         made.base = [1.0; 4];
         made.base_texture = Some(texture);
     }
     if !constant {
-        if let Some([r, g, b, _]) = colour_of("emission") {
-            made.emissive = [r, g, b];
+        if let Some(light) = colour(shading, "emission") {
+            made.emissive = light;
         }
         if let Some(texture) = texture_of("emission") {
             made.emissive = [1.0; 3];
@@ -150,6 +121,35 @@ fn material(profile: Node, images: &HashMap<&str, usize>) -> Material {
         made.alpha = Alpha::Mask(0.5);
     }
     made
+}
+
+/// A colour of the shading by its name, linear. Its own alpha says nothing: see `transparency`.
+fn colour(shading: Node, name: &str) -> Option<[f32; 3]> {
+    let colour = child_named(shading, name).and_then(|c| child(c, "color"))?;
+    let values: Vec<f32> = numbers(colour).take(3).collect();
+    let linear = |c: f32| {
+        if c.is_finite() {
+            srgb_to_linear(c.clamp(0.0, 1.0))
+        } else {
+            0.5
+        }
+    };
+    <[f32; 3]>::try_from(values).ok().map(|rgb| rgb.map(linear))
+}
+
+fn texture(
+    profile: Node,
+    shading: Node,
+    name: &str,
+    images: &HashMap<&str, usize>,
+) -> Option<TextureUse> {
+    let texture = child_named(shading, name)
+        .and_then(|c| child(c, "texture"))?
+        .attribute("texture")?;
+    Some(TextureUse {
+        texture: image_number(profile, texture, images)?,
+        transform: TextureUse::PLAIN,
+    })
 }
 
 fn child_named<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {

@@ -55,19 +55,7 @@ pub fn place<'a, 'input>(
             });
         }
         let global = parent.after(&local(node));
-        for instance in children(node, "instance_geometry") {
-            if let Some(geometry) = instance
-                .attribute("url")
-                .and_then(|url| collada.target(url))
-            {
-                placer.geometry(geometry, Some(instance), global)?;
-            }
-        }
-        for instance in children(node, "instance_controller") {
-            if let Some((geometry, shape)) = skinned(collada, instance) {
-                placer.geometry(geometry, Some(instance), global.after(&shape))?;
-            }
-        }
+        placer.shapes(node, global)?;
         waiting.extend(children(node, "node").map(|node| (node, global)));
         let copies = children(node, "instance_node")
             .filter_map(|copy| collada.target(copy.attribute("url")?));
@@ -111,7 +99,25 @@ struct Placer<'p, 'a, 'input> {
     placed: u64,
 }
 
-impl<'a> Placer<'_, 'a, '_> {
+impl<'a, 'input> Placer<'_, 'a, 'input> {
+    /// Places what a node itself shows.
+    fn shapes(&mut self, node: Node<'a, 'input>, global: Affine) -> Result<(), ReadError> {
+        for instance in children(node, "instance_geometry") {
+            if let Some(geometry) = instance
+                .attribute("url")
+                .and_then(|url| self.collada.target(url))
+            {
+                self.geometry(geometry, Some(instance), global)?;
+            }
+        }
+        for instance in children(node, "instance_controller") {
+            if let Some((geometry, shape)) = skinned(self.collada, instance) {
+                self.geometry(geometry, Some(instance), global.after(&shape))?;
+            }
+        }
+        Ok(())
+    }
+
     fn geometry(
         &mut self,
         geometry: Node<'a, '_>,

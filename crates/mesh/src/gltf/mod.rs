@@ -164,6 +164,30 @@ fn compression(root: &Root) -> Option<&'static str> {
 }
 
 fn describe(root: &Root) -> ModelMetadata {
+    let (vertices, triangles) = sizes(root);
+    let joints: HashSet<usize> = root
+        .skins
+        .iter()
+        .flat_map(|skin| skin.joints.iter().copied())
+        .collect();
+    ModelMetadata {
+        vertices: u32::try_from(vertices).unwrap_or(u32::MAX),
+        triangles: u32::try_from(triangles).unwrap_or(u32::MAX),
+        meshes: count(root.meshes.len()),
+        materials: names(root.materials.iter().map(|found| &found.name), "material"),
+        material_count: count(root.materials.len()),
+        textures: count(root.textures.len()),
+        bones: count(joints.len()),
+        animations: names(root.animations.iter().map(|found| &found.name), "animation"),
+        duration: duration(root),
+        bounds: None,
+        missing: Vec::new(),
+        generator: generator(root),
+    }
+}
+
+/// Numbers of vertices and of triangles.
+fn sizes(root: &Root) -> (u64, u64) {
     let primitives = || root.meshes.iter().flat_map(|mesh| &mesh.primitives);
     let elements = |accessor: usize| root.accessors.get(accessor).map_or(0, |a| a.count);
     // Primitives often share one run of vertices; it counts once.
@@ -184,21 +208,29 @@ fn describe(root: &Root) -> ModelMetadata {
             _ => 0,
         })
     });
-    let joints: HashSet<usize> = root
-        .skins
-        .iter()
-        .flat_map(|skin| skin.joints.iter().copied())
-        .collect();
-    let named = |name: &Option<Text>, word, index| {
-        name_or(name.as_ref().map(|Text(t)| t.as_ref()), word, index)
-    };
-    let duration = root
-        .animations
+    (vertices, triangles)
+}
+
+fn names<'a>(found: impl Iterator<Item = &'a Option<Text<'a>>>, word: &str) -> Vec<String> {
+    found
+        .take(MOST_NAMES)
+        .enumerate()
+        .map(|(index, name)| name_or(name.as_ref().map(|Text(t)| t.as_ref()), word, index))
+        .collect()
+}
+
+/// Where the last of the animations' keys lies, in seconds.
+fn duration(root: &Root) -> f64 {
+    root.animations
         .iter()
         .flat_map(|animation| &animation.samplers)
         .filter_map(|sampler| root.accessors.get(sampler.input?)?.max.first().copied())
         .filter(|end| end.is_finite())
-        .fold(0.0, f64::max);
+        .fold(0.0, f64::max)
+}
+
+/// The program that wrote the file, and the version of the format.
+fn generator(root: &Root) -> String {
     let text = |text: &Option<Text>| -> String {
         text.as_ref().map_or(String::new(), |Text(t)| {
             t.chars().filter(|c| !c.is_control()).take(200).collect()
@@ -206,35 +238,10 @@ fn describe(root: &Root) -> ModelMetadata {
     };
     let (program, version) = (text(&root.asset.generator), text(&root.asset.version));
     let version = format!("glTF {}", if version.is_empty() { "2.0" } else { &version });
-    ModelMetadata {
-        vertices: u32::try_from(vertices).unwrap_or(u32::MAX),
-        triangles: u32::try_from(triangles).unwrap_or(u32::MAX),
-        meshes: count(root.meshes.len()),
-        materials: root
-            .materials
-            .iter()
-            .take(MOST_NAMES)
-            .enumerate()
-            .map(|(i, material)| named(&material.name, "material", i))
-            .collect(),
-        material_count: count(root.materials.len()),
-        textures: count(root.textures.len()),
-        bones: count(joints.len()),
-        animations: root
-            .animations
-            .iter()
-            .take(MOST_NAMES)
-            .enumerate()
-            .map(|(i, animation)| named(&animation.name, "animation", i))
-            .collect(),
-        duration,
-        bounds: None,
-        missing: Vec::new(),
-        generator: if program.is_empty() {
-            version
-        } else {
-            format!("{program} · {version}")
-        },
+    if program.is_empty() {
+        version
+    } else {
+        format!("{program} · {version}")
     }
 }
 

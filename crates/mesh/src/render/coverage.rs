@@ -50,18 +50,8 @@ pub fn cover(
     // Both windings count; the weights are given in the caller's order.
     let order: [usize; 3] = if area > 0 { [0, 1, 2] } else { [0, 2, 1] };
     let [a, b, c] = order.map(|index| corners[index]);
-    let last = i64::from(samples) - 1;
-    let range = |values: [i32; 3]| {
-        let least = i64::from(values[0].min(values[1]).min(values[2]));
-        let most = i64::from(values[0].max(values[1]).max(values[2]));
-        // The first sample centre at or after `least` and the last at or before `most`.
-        (
-            (least + STEPS / 2 - 1).div_euclid(STEPS).max(0),
-            (most - STEPS / 2).div_euclid(STEPS).min(last),
-        )
-    };
-    let (left, right) = range([a.x, b.x, c.x]);
-    let (top, bottom) = range([a.y, b.y, c.y]);
+    let (left, right) = centres([a.x, b.x, c.x], samples);
+    let (top, bottom) = centres([a.y, b.y, c.y], samples);
     if left > right || top > bottom {
         return 0;
     }
@@ -103,6 +93,17 @@ pub fn cover(
         }
     }
     looks
+}
+
+/// The first sample centre at or after the least of three places and the last at or before the greatest, on the grid.
+fn centres([a, b, c]: [i32; 3], samples: u32) -> (i64, i64) {
+    let (least, most) = (i64::from(a.min(b).min(c)), i64::from(a.max(b).max(c)));
+    (
+        (least + STEPS / 2 - 1).div_euclid(STEPS).max(0),
+        (most - STEPS / 2)
+            .div_euclid(STEPS)
+            .min(i64::from(samples) - 1),
+    )
 }
 
 /// A half-plane; zero on the edge, above zero inside.

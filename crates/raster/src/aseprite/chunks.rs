@@ -1,6 +1,7 @@
 //! The document's chunks to values. Cels stay compressed until they are drawn.
 
 use super::MOST_NAMES;
+use super::document::{Cel, Content, Depth, Document, Frame, Layer, TileMasks, Tileset};
 use crate::blend::Mode;
 use crate::{
     bounds,
@@ -11,115 +12,6 @@ use std::collections::BTreeMap;
 
 /// Tags listed; more than an author can tell apart.
 const MOST_TAGS: usize = 1024;
-
-/// What a stored pixel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    Rgba,
-    Grey,
-    Indexed,
-}
-
-impl Depth {
-    pub(super) fn bytes(self) -> usize {
-        match self {
-            Self::Rgba => 4,
-            Self::Grey => 2,
-            Self::Indexed => 1,
-        }
-    }
-}
-
-pub(super) struct Document<'a> {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) depth: Depth,
-    pub(super) frames: Vec<Frame<'a>>,
-    pub(super) layers: Vec<Layer>,
-    pub(super) tags: Vec<AnimationTag>,
-    pub(super) slices: Vec<String>,
-    pub(super) tilesets: BTreeMap<u32, Tileset<'a>>,
-    /// Whether the layers' opacities mean anything.
-    layer_opacity: bool,
-    /// Whether the groups' opacities and blend modes do.
-    group_blend: bool,
-    transparent: u8,
-    /// Set by the first palette chunk of the new kind; old ones after it are for old programs.
-    new_palette: bool,
-    palette: Vec<[u8; 4]>,
-}
-
-pub(super) struct Frame<'a> {
-    /// In milliseconds.
-    pub(super) duration: u16,
-    pub(super) cels: Vec<Cel<'a>>,
-    /// In force from this frame on.
-    pub(super) palette: Vec<[u8; 4]>,
-}
-
-#[derive(Debug)]
-pub(super) struct Layer {
-    pub(super) name: String,
-    pub(super) visible: bool,
-    /// Drawn for the author's eyes only.
-    pub(super) reference: bool,
-    pub(super) background: bool,
-    pub(super) group: bool,
-    /// How many groups it lies in.
-    pub(super) level: u16,
-    pub(super) mode: Mode,
-    pub(super) opacity: u8,
-    pub(super) tileset: Option<u32>,
-}
-
-pub(super) struct Cel<'a> {
-    pub(super) layer: u16,
-    pub(super) x: i16,
-    pub(super) y: i16,
-    pub(super) opacity: u8,
-    pub(super) z: i16,
-    pub(super) content: Content<'a>,
-}
-
-pub(super) enum Content<'a> {
-    Raw {
-        width: u16,
-        height: u16,
-        pixels: &'a [u8],
-    },
-    Packed {
-        width: u16,
-        height: u16,
-        zlib: &'a [u8],
-    },
-    /// The cel of the same layer in another frame.
-    Linked(u16),
-    Tiles {
-        width: u16,
-        height: u16,
-        masks: TileMasks,
-        zlib: &'a [u8],
-    },
-}
-
-/// Which bits of a tile's 32 mean what.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TileMasks {
-    pub(super) id: u32,
-    pub(super) flip_x: u32,
-    pub(super) flip_y: u32,
-    pub(super) diagonal: u32,
-}
-
-pub(super) struct Tileset<'a> {
-    pub(super) count: u32,
-    pub(super) width: u16,
-    pub(super) height: u16,
-    /// Tile 0 is the empty one (files of Aseprite 1.3); before it was 0xffffffff.
-    pub(super) zero_is_empty: bool,
-    /// None where the tiles are in another file.
-    pub(super) zlib: Option<&'a [u8]>,
-}
 
 pub(super) fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, ReadError> {
     let mut file = Cursor::new(bytes, "Aseprite header");
@@ -170,11 +62,6 @@ pub(super) fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>
 }
 
 impl<'a> Document<'a> {
-    /// A palette index that is not drawn, on layers other than the background.
-    pub(super) fn transparent(&self) -> u8 {
-        self.transparent
-    }
-
     fn frame(&mut self, file: &mut Cursor<'a>, speed: u16) -> Result<(), ReadError> {
         let size = file.u32_le()? as usize;
         let length = size

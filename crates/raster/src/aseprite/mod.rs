@@ -2,16 +2,18 @@
 //!
 //! After “Aseprite File Format (.ase/.aseprite) Specifications”, as of Aseprite 1.3.
 
+mod brush;
 mod chunks;
 mod compose;
+mod document;
 
 use crate::{
     animation::{Animation, Reel},
     bounds, sink,
     sink::Sink,
 };
-use chunks::{Depth, Document};
 use compose::Composer;
+use document::{Depth, Document};
 use gameforge_domain::{ImageMetadata, Limits, ReadError};
 
 /// Layer and slice names listed.

@@ -70,68 +70,89 @@ pub(super) fn open<'a, R: Read + Seek>(
     (stored, wanted): (usize, usize),
     limits: &Limits,
 ) -> Result<Vec<Plane<'a, R>>, ReadError> {
-    let window = || Window::new(Shared::new(file), place.end);
-    let compression = window().array(place.start)?.map(u16::from_be_bytes);
-    let compression = compression.ok_or_else(|| ReadError::truncated("PSD header"))?;
-    let body = place.start + 2;
-    let size = shape.plane_bytes();
-    let plane = |packing, start| Plane {
-        shape,
-        packing,
-        start,
-        light: true,
-        next: 0,
-        packed: Vec::new(),
-        samples: Vec::new(),
-    };
-    match compression {
-        0 => Ok((0..wanted as u64)
-            .map(|index| {
-                let start = body.saturating_add(size.saturating_mul(index));
-                plane(Packing::Raw(window()), start)
-            })
-            .collect()),
-        1 => {
-            let table = shape.entry() * shape.rows as u64;
-            let mut next_at = body + table * stored as u64;
-            let mut planes = Vec::with_capacity(wanted);
-            for index in 0..wanted as u64 {
-                let mut lengths = window();
-                let (lengths_at, data_at) = (body + table * index, next_at);
-                if index + 1 < wanted as u64 {
-                    for row in 0..shape.rows {
-                        next_at += row_length(&mut lengths, lengths_at, row, shape)?;
-                    }
-                }
-                let packing = Packing::RunLength {
-                    data: window(),
-                    lengths,
-                    lengths_at,
-                    next_at: data_at,
-                };
-                planes.push(plane(packing, data_at));
-            }
-            Ok(planes)
-        }
-        2 | 3 => {
-            let all = size.saturating_mul(wanted as u64);
-            bounds::memory(all, limits)?;
-            let (all, size) = (all as usize, size as usize);
-            let packed = Part::new(Vec::new(), Shared::new(file), body..place.end);
-            let mut held = inflate(packed, all, "PSD pixels")?;
-            if compression == 3 {
-                held.chunks_exact_mut(shape.row_bytes().max(1))
-                    .try_for_each(|row| undo_differences(row, shape.depth))?;
-            }
-            let mut planes = Vec::with_capacity(wanted);
-            for _ in 0..wanted {
-                let rest = held.split_off(size.min(held.len()));
-                planes.push(plane(Packing::Held(std::mem::replace(&mut held, rest)), 0));
-            }
-            Ok(planes)
-        }
+    let mut start = Window::new(Shared::new(file), place.end);
+    let compression = start.array(place.start)?.map(u16::from_be_bytes);
+    let body = place.start + 2..place.end;
+    match compression.ok_or_else(|| ReadError::truncated("PSD header"))? {
+        0 => Ok(raw(file, body, shape, wanted)),
+        1 => run_length(file, body, shape, (stored, wanted)),
+        2 => zipped(file, body, shape, wanted, limits, |_| Ok(())),
+        3 => zipped(file, body, shape, wanted, limits, |row| {
+            undo_differences(row, shape.depth)
+        }),
         other => Err(ReadError::unsupported(format!("PSD compression {other}"))),
     }
+}
+
+fn raw<'a, R: Read + Seek>(
+    file: &'a RefCell<R>,
+    body: std::ops::Range<u64>,
+    shape: Shape,
+    wanted: usize,
+) -> Vec<Plane<'a, R>> {
+    let size = shape.plane_bytes();
+    (0..wanted as u64)
+        .map(|index| {
+            let start = body.start.saturating_add(size.saturating_mul(index));
+            let packing = Packing::Raw(Window::new(Shared::new(file), body.end));
+            Plane::new(shape, packing, start)
+        })
+        .collect()
+}
+
+/// The table of all stored planes' lengths of rows comes first, then their rows.
+fn run_length<'a, R: Read + Seek>(
+    file: &'a RefCell<R>,
+    body: std::ops::Range<u64>,
+    shape: Shape,
+    (stored, wanted): (usize, usize),
+) -> Result<Vec<Plane<'a, R>>, ReadError> {
+    let window = || Window::new(Shared::new(file), body.end);
+    let table = shape.entry() * shape.rows as u64;
+    let mut next_at = body.start + table * stored as u64;
+    let mut planes = Vec::with_capacity(wanted);
+    for index in 0..wanted as u64 {
+        let mut lengths = window();
+        let (lengths_at, data_at) = (body.start + table * index, next_at);
+        if index + 1 < wanted as u64 {
+            for row in 0..shape.rows {
+                next_at += row_length(&mut lengths, lengths_at, row, shape)?;
+            }
+        }
+        let packing = Packing::RunLength {
+            data: window(),
+            lengths,
+            lengths_at,
+            next_at: data_at,
+        };
+        planes.push(Plane::new(shape, packing, data_at));
+    }
+    Ok(planes)
+}
+
+/// All planes are one zip stream; `restore` is run on each of its rows.
+fn zipped<'a, R: Read + Seek>(
+    file: &'a RefCell<R>,
+    body: std::ops::Range<u64>,
+    shape: Shape,
+    wanted: usize,
+    limits: &Limits,
+    restore: impl Fn(&mut [u8]) -> Result<(), ReadError>,
+) -> Result<Vec<Plane<'a, R>>, ReadError> {
+    let size = shape.plane_bytes();
+    let all = size.saturating_mul(wanted as u64);
+    bounds::memory(all, limits)?;
+    let packed = Part::new(Vec::new(), Shared::new(file), body);
+    let mut held = inflate(packed, all as usize, "PSD pixels")?;
+    held.chunks_exact_mut(shape.row_bytes().max(1))
+        .try_for_each(restore)?;
+    let mut planes = Vec::with_capacity(wanted);
+    for _ in 0..wanted {
+        let rest = held.split_off((size as usize).min(held.len()));
+        let packing = Packing::Held(std::mem::replace(&mut held, rest));
+        planes.push(Plane::new(shape, packing, 0));
+    }
+    Ok(planes)
 }
 
 fn row_length<R: Read + Seek>(
@@ -153,7 +174,19 @@ fn row_length<R: Read + Seek>(
         .ok_or_else(|| ReadError::truncated("PSD row lengths"))
 }
 
-impl<R: Read + Seek> Plane<'_, R> {
+impl<'a, R: Read + Seek> Plane<'a, R> {
+    const fn new(shape: Shape, packing: Packing<'a, R>, start: u64) -> Self {
+        Self {
+            shape,
+            packing,
+            start,
+            light: true,
+            next: 0,
+            packed: Vec::new(),
+            samples: Vec::new(),
+        }
+    }
+
     /// The samples are shares (alpha, a mask), not light.
     pub(super) fn share(mut self) -> Self {
         self.light = false;

@@ -1,5 +1,7 @@
 //! DirectDraw surfaces: block-compressed and plain textures, the first picture of the file.
 
+mod layout;
+
 use crate::{
     blocks::{self, Compression},
     bounds,
@@ -8,33 +10,9 @@ use crate::{
     sink::Sink,
 };
 use gameforge_domain::{ImageMetadata, Limits, Pixels, ReadError};
+use layout::{FOUR_CC, Layout, by_code, dxgi, plain};
 
-const ALPHA_PIXELS: u32 = 0x1;
-const ALPHA_ONLY: u32 = 0x2;
-const FOUR_CC: u32 = 0x4;
-const PALETTE: u32 = 0x20;
-const LUMINANCE: u32 = 0x2_0000;
 const MIPMAP_COUNT: u32 = 0x2_0000;
-
-/// How the texture's bytes are to be read.
-enum Layout {
-    Blocks(Compression),
-    /// Little-endian words of `bytes`, each channel where its mask is (R, G, B, A).
-    Masks {
-        bytes: usize,
-        masks: [u32; 4],
-        grey: bool,
-    },
-    /// 256 colours of four bytes before the pixels.
-    Palette,
-    /// IEEE numbers: channels, and whether they have 32 bits and not 16.
-    Floats {
-        channels: usize,
-        wide: bool,
-    },
-    /// 16 bits a channel, R, G, B, A.
-    Words,
-}
 
 struct Header {
     width: u32,
@@ -107,151 +85,6 @@ fn header(bytes: &[u8]) -> Result<(Header, &[u8]), ReadError> {
         },
         file.rest(),
     ))
-}
-
-fn plain(format: u32, bits: u32, masks: [u32; 4]) -> Result<Layout, ReadError> {
-    if format & PALETTE != 0 && bits == 8 {
-        return Ok(Layout::Palette);
-    }
-    let bytes = match bits {
-        8 => 1,
-        16 => 2,
-        24 => 3,
-        32 => 4,
-        other => {
-            return Err(ReadError::unsupported(format!(
-                "DDS with {other} bits a pixel"
-            )));
-        }
-    };
-    let [r, g, b, a] = masks;
-    let a = if format & (ALPHA_PIXELS | ALPHA_ONLY) == 0 {
-        0
-    } else {
-        a
-    };
-    Ok(Layout::Masks {
-        bytes,
-        masks: [r, g, b, a],
-        grey: format & LUMINANCE != 0 || (g == 0 && b == 0),
-    })
-}
-
-fn by_code(code: &[u8]) -> Result<Layout, ReadError> {
-    Ok(match code {
-        b"DXT1" => Layout::Blocks(Compression::Bc1),
-        b"DXT2" | b"DXT3" => Layout::Blocks(Compression::Bc2),
-        b"DXT4" | b"DXT5" | b"RXGB" => Layout::Blocks(Compression::Bc3),
-        b"ATI1" | b"BC4U" => Layout::Blocks(Compression::Bc4 { signed: false }),
-        b"BC4S" => Layout::Blocks(Compression::Bc4 { signed: true }),
-        b"ATI2" | b"BC5U" => Layout::Blocks(Compression::Bc5 { signed: false }),
-        b"BC5S" => Layout::Blocks(Compression::Bc5 { signed: true }),
-        [36, 0, 0, 0] => Layout::Words,
-        [111, 0, 0, 0] => Layout::Floats {
-            channels: 1,
-            wide: false,
-        },
-        [112, 0, 0, 0] => Layout::Floats {
-            channels: 2,
-            wide: false,
-        },
-        [113, 0, 0, 0] => Layout::Floats {
-            channels: 4,
-            wide: false,
-        },
-        [114, 0, 0, 0] => Layout::Floats {
-            channels: 1,
-            wide: true,
-        },
-        [115, 0, 0, 0] => Layout::Floats {
-            channels: 2,
-            wide: true,
-        },
-        [116, 0, 0, 0] => Layout::Floats {
-            channels: 4,
-            wide: true,
-        },
-        other => {
-            return Err(ReadError::unsupported(format!(
-                "DDS code “{}”",
-                crate::cursor::name(other)
-            )));
-        }
-    })
-}
-
-/// By the number of a `DXGI_FORMAT`.
-fn dxgi(number: u32) -> Result<Layout, ReadError> {
-    let masks = |bytes, masks| Layout::Masks {
-        bytes,
-        masks,
-        grey: false,
-    };
-    Ok(match number {
-        2 => Layout::Floats {
-            channels: 4,
-            wide: true,
-        },
-        6 => Layout::Floats {
-            channels: 3,
-            wide: true,
-        },
-        10 => Layout::Floats {
-            channels: 4,
-            wide: false,
-        },
-        11 => Layout::Words,
-        16 => Layout::Floats {
-            channels: 2,
-            wide: true,
-        },
-        24 => masks(4, [0x3ff, 0xffc00, 0x3ff0_0000, 0xc000_0000]),
-        27..=29 => masks(4, [0xff, 0xff00, 0xff_0000, 0xff00_0000]),
-        34 => Layout::Floats {
-            channels: 2,
-            wide: false,
-        },
-        41 => Layout::Floats {
-            channels: 1,
-            wide: true,
-        },
-        49 => masks(2, [0xff, 0xff00, 0, 0]),
-        54 => Layout::Floats {
-            channels: 1,
-            wide: false,
-        },
-        56 => Layout::Masks {
-            bytes: 2,
-            masks: [0xffff, 0, 0, 0],
-            grey: true,
-        },
-        61 => Layout::Masks {
-            bytes: 1,
-            masks: [0xff, 0, 0, 0],
-            grey: true,
-        },
-        65 => masks(1, [0, 0, 0, 0xff]),
-        70..=72 => Layout::Blocks(Compression::Bc1),
-        73..=75 => Layout::Blocks(Compression::Bc2),
-        76..=78 => Layout::Blocks(Compression::Bc3),
-        79 | 80 => Layout::Blocks(Compression::Bc4 { signed: false }),
-        81 => Layout::Blocks(Compression::Bc4 { signed: true }),
-        82 | 83 => Layout::Blocks(Compression::Bc5 { signed: false }),
-        84 => Layout::Blocks(Compression::Bc5 { signed: true }),
-        85 => masks(2, [0xf800, 0x7e0, 0x1f, 0]),
-        86 => masks(2, [0x7c00, 0x3e0, 0x1f, 0x8000]),
-        87 | 90 | 91 => masks(4, [0xff_0000, 0xff00, 0xff, 0xff00_0000]),
-        88 | 92 | 93 => masks(4, [0xff_0000, 0xff00, 0xff, 0]),
-        94 | 95 => Layout::Blocks(Compression::Bc6h { signed: false }),
-        96 => Layout::Blocks(Compression::Bc6h { signed: true }),
-        97..=99 => Layout::Blocks(Compression::Bc7),
-        115 => masks(2, [0xf00, 0xf0, 0xf, 0xf000]),
-        other => {
-            return Err(ReadError::unsupported(format!(
-                "DDS with DXGI format {other}"
-            )));
-        }
-    })
 }
 
 impl Header {
