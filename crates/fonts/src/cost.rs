@@ -61,17 +61,17 @@ impl<'a> Budget<'a> {
         Self { left: MOST, kind }
     }
 
-    /// Charges for one glyph.
+    /// Charges for one glyph, and says whether it can be drawn.
     ///
     /// # Errors
     /// When all of it is spent.
-    pub fn spend(&mut self, glyph: u32) -> Result<(), ReadError> {
+    pub fn spend(&mut self, glyph: u32) -> Result<bool, ReadError> {
         let done = match &self.kind {
             Outline::TrueType { glyf, loca, long } => {
                 composite(glyf, loca, *long, glyph, 0, &mut self.left)
             }
-            Outline::PostScript(programs) => programs.run(glyph, &mut self.left),
-            Outline::Unknown => Some(()),
+            Outline::PostScript(programs) => programs.run(glyph, &mut self.left).map(|()| true),
+            Outline::Unknown => Some(true),
         };
         done.ok_or(ReadError::TooLarge {
             what: "the work to draw its letters, in steps,",
@@ -103,7 +103,8 @@ fn number(bytes: &[u8], at: usize, width: usize) -> Option<usize> {
 }
 
 /// Walks a TrueType glyph and its components. `None` when the budget is spent; damage costs nothing here,
-/// the drawing library meets it again and stops.
+/// the drawing library meets it again and stops. `false` for what it does not stop at but panics: a glyph without
+/// contours that has points all the same.
 fn composite(
     glyf: &[u8],
     loca: &[u8],
@@ -111,7 +112,7 @@ fn composite(
     glyph: u32,
     depth: u32,
     left: &mut u64,
-) -> Option<()> {
+) -> Option<bool> {
     charge(left, 1)?;
     let place = |glyph: usize| {
         if long {
@@ -122,27 +123,30 @@ fn composite(
     };
     let glyph = glyph as usize;
     let (Some(start), Some(end)) = (place(glyph), place(glyph + 1)) else {
-        return Some(());
+        return Some(true);
     };
     let Some(body) = glyf.get(start..end) else {
-        return Some(());
+        return Some(true);
     };
     let Some(contours) = be16(body, 0) else {
-        return Some(());
+        return Some(true);
     };
     if contours < 0x8000 {
         let last = 10 + usize::from(contours).saturating_sub(1) * 2;
-        return charge(
+        charge(
             left,
             u64::from(be16(body, last).unwrap_or(0)) + u64::from(contours),
-        );
+        )?;
+        let instructions = usize::from(be16(body, 10).unwrap_or(0));
+        return Some(contours > 0 || body.len() <= 12 + instructions);
     }
     if depth > DEEPEST_COMPOSITE {
-        return Some(());
+        return Some(true);
     }
+    let mut whole = true;
     let mut at = 10;
     while let (Some(flags), Some(part)) = (be16(body, at), be16(body, at + 2)) {
-        composite(glyf, loca, long, part.into(), depth + 1, left)?;
+        whole &= composite(glyf, loca, long, part.into(), depth + 1, left)?;
         at += 4 + if flags & 1 != 0 { 4 } else { 2 };
         at += match flags & 0xc8 {
             0x08 => 2,
@@ -154,5 +158,5 @@ fn composite(
             break;
         }
     }
-    Some(())
+    Some(whole)
 }

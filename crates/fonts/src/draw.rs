@@ -77,10 +77,10 @@ impl<'a> Outlines<'a> {
     /// When the outlines ask for more work than any real font does.
     fn get(&mut self, glyph: u32) -> Result<Option<&Path>, ReadError> {
         if !self.drawn.contains_key(&glyph) {
-            self.budget.spend(glyph)?;
+            let whole = self.budget.spend(glyph)?;
             let mut pen = Pen::default();
             let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
-            let outline = self.glyphs.get(GlyphId::new(glyph));
+            let outline = self.glyphs.get(GlyphId::new(glyph)).filter(|_| whole);
             let drawn = outline.is_some_and(|outline| outline.draw(settings, &mut pen).is_ok());
             let path = if drawn { pen.path.finish() } else { None };
             self.drawn.insert(glyph, path);
@@ -251,22 +251,11 @@ pub fn specimen(
     if outlines.glyphs.format().is_none() {
         return strikes::specimen(face, &text, size, width, ink, limits);
     }
-    let metrics = face.font.metrics(Size::unscaled(), LocationRef::default());
-    let em = f32::from(metrics.units_per_em.max(1));
-    let scale = size / em;
-    // Fonts can claim any ascent; a line is kept within half and three ems.
-    let sane = |value: f32, least: f32, most: f32| {
-        if value.is_finite() {
-            value.clamp(least * em, most * em)
-        } else {
-            em
-        }
-    };
-    let ascent = sane(metrics.ascent, 0.5, 2.0);
-    let line = (ascent + sane(-metrics.descent, 0.15, 1.0) + sane(metrics.leading, 0.0, 1.0))
-        .max(1.15 * em)
-        * scale;
-
+    let Measures {
+        scale,
+        ascent,
+        line,
+    } = Measures::of(face, size);
     let data = ShaperData::new(&face.font);
     let shaper = data.shaper(&face.font).build();
     let most = (HIGHEST as f32 / line).floor().max(1.0) as usize;
@@ -287,13 +276,8 @@ pub fn specimen(
         } else {
             0.0
         };
-        outlines.join(
-            &set.glyphs,
-            scale,
-            x,
-            row as f32 * line + ascent * scale,
-            &mut path,
-        )?;
+        let baseline = row as f32 * line + ascent;
+        outlines.join(&set.glyphs, scale, x, baseline, &mut path)?;
     }
     match path.finish() {
         Some(path) => filled(&path, width, height, ink),
@@ -302,6 +286,39 @@ pub fn specimen(
             height,
             rgba: vec![0; found as usize * 4],
         }),
+    }
+}
+
+/// How a face's lines are set at one size.
+struct Measures {
+    /// Pixels a font unit.
+    scale: f32,
+    /// From the top of a line to its baseline, in pixels.
+    ascent: f32,
+    /// From one baseline to the next, in pixels.
+    line: f32,
+}
+
+impl Measures {
+    /// Fonts can claim any ascent; a line is kept within half and three ems.
+    fn of(face: &Face<'_>, size: f32) -> Self {
+        let metrics = face.font.metrics(Size::unscaled(), LocationRef::default());
+        let em = f32::from(metrics.units_per_em.max(1));
+        let sane = |value: f32, least: f32, most: f32| {
+            if value.is_finite() {
+                value.clamp(least * em, most * em)
+            } else {
+                em
+            }
+        };
+        let scale = size / em;
+        let ascent = sane(metrics.ascent, 0.5, 2.0);
+        let line = ascent + sane(-metrics.descent, 0.15, 1.0) + sane(metrics.leading, 0.0, 1.0);
+        Self {
+            scale,
+            ascent: ascent * scale,
+            line: line.max(1.15 * em) * scale,
+        }
     }
 }
 

@@ -191,6 +191,24 @@ fn glyphs_composed_of_glyphs_without_end_are_refused_at_once() {
 }
 
 #[test]
+fn a_glyph_of_points_without_a_contour_is_left_out() {
+    let mut bytes = fixture::TTF.to_vec();
+    let (glyf, loca) = (table(&bytes, b"glyf"), table(&bytes, b"loca"));
+    // Glyph 2 is “A”: no contours, no instructions, and still a point.
+    let at = loca + 4;
+    let start = glyf + usize::from(u16::from_be_bytes(bytes[at..at + 2].try_into().unwrap())) * 2;
+    bytes[start..start + 2].fill(0);
+    bytes[start + 10..start + 13].copy_from_slice(&[0, 0, 1]);
+    let ink = |text| {
+        let set = specimen(Format::Ttf, &bytes, text, 20.0, 99, INK, &LIMITS).unwrap();
+        set.rgba.chunks(4).filter(|pixel| pixel[3] > 0).count()
+    };
+    assert_eq!(ink("A"), 0);
+    assert!(ink("B") > 0, "the other letters are as they were");
+    assert!(ink("AB") > 0);
+}
+
+#[test]
 fn subroutines_that_call_subroutines_without_end_are_refused_at_once() {
     let bomb = gameforge_testkit::bombs::SUBROUTINE_FONT;
     let error = read(Format::Otf, bomb, 64, INK, &LIMITS).unwrap_err();
