@@ -1,8 +1,7 @@
 //! Decodes a sound packet by packet and measures it on the way. What the container says comes in as a
 //! header; this module adds what only the samples can tell.
 
-use crate::{Peaks, Sound, header::Header, peaks::Outline};
-use ebur128::{EbuR128, Mode};
+use crate::{Sound, header::Header, meter::Meter};
 use gameforge_bytes::Part;
 use gameforge_domain::{Format, Limits, ReadError};
 use std::io::{Read, Seek, SeekFrom};
@@ -58,8 +57,8 @@ pub fn decode(
     let (mut decoder, mut track) = decoder_of(reader.as_ref())?;
     let mut meter = Meter::new(header.metadata.channels, header.metadata.rate);
     let lossy = matches!(header.metadata.codec.as_str(), "mp3" | "vorbis");
-    let (mut packets, mut bad) = (0u64, 0u64);
-    let mut last_error = "";
+    let mut tally = Tally::default();
+    let mut samples = Vec::new();
     loop {
         let packet = match reader.next_packet() {
             Ok(Some(packet)) => packet,
@@ -74,38 +73,60 @@ pub fn decode(
             }
             Err(error) => return Err(explained(error, "a packet of sound")),
         };
-        packets += 1;
-        if packets > len.saturating_add(16) {
+        tally.packets += 1;
+        if tally.packets > len.saturating_add(16) {
             return Err(ReadError::corrupt("it has more packets than bytes"));
         }
         if packet.track_id != track {
             continue;
         }
         match decoder.decode(&packet) {
-            Ok(buffer) => meter.add(&buffer, limits)?,
-            Err(Error::DecodeError(what)) if lossy => {
-                bad += 1;
-                last_error = what;
+            Ok(buffer) => {
+                buffer.copy_to_vec_interleaved(&mut samples);
+                meter.add(buffer.num_planes(), &mut samples, limits)?;
             }
+            Err(Error::DecodeError(what)) if lossy => tally.bad(what),
             Err(Error::IoError(error))
                 if lossy && error.kind() == std::io::ErrorKind::UnexpectedEof =>
             {
-                bad += 1;
-                last_error = "a packet ends too early";
+                tally.bad("a packet ends too early");
             }
             Err(Error::ResetRequired) => decoder.reset(),
             Err(error) => return Err(explained(error, "a packet of sound")),
         }
     }
-    if bad > 2 && bad * 10 > packets {
-        return Err(ReadError::corrupt(format!(
-            "{bad} of {packets} packets of sound cannot be decoded ({last_error})"
-        )));
-    }
+    tally.verdict()?;
     finish(header, meter)
 }
 
-fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
+/// Packets, and those among them that cannot be decoded.
+#[derive(Default)]
+pub struct Tally {
+    pub packets: u64,
+    bad: u64,
+    last: String,
+}
+
+impl Tally {
+    pub fn bad(&mut self, why: impl Into<String>) {
+        self.bad += 1;
+        self.last = why.into();
+    }
+
+    /// One bad packet in ten is what players pass over.
+    pub fn verdict(&self) -> Result<(), ReadError> {
+        let Self { packets, bad, last } = self;
+        if *bad > 2 && bad.saturating_mul(10) > *packets {
+            return Err(ReadError::corrupt(format!(
+                "{bad} of {packets} packets of sound cannot be decoded ({last})"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The facts with what was measured.
+pub fn finish(header: Header, meter: Meter) -> Result<Sound, ReadError> {
     let mut metadata = header.metadata;
     match header.frames {
         // Only for the lossless is the number of samples a promise to the sample.
@@ -169,86 +190,5 @@ fn explained(error: Error, what: &str) -> ReadError {
         Error::IoError(error) => ReadError::Io(error),
         Error::Unsupported(feature) => ReadError::unsupported(feature),
         other => ReadError::corrupt(format!("{what}: {other}")),
-    }
-}
-
-/// Measures as samples go by: EBU R 128 loudness (ITU-R BS.1770 gating), the highest sample, the outline.
-struct Meter {
-    channels: u32,
-    loudness: Option<EbuR128>,
-    highest: f32,
-    frames: u64,
-    outline: Outline,
-    samples: Vec<f32>,
-}
-
-impl Meter {
-    fn new(channels: u32, rate: u32) -> Self {
-        Self {
-            channels,
-            // The histogram keeps the memory of gating blocks constant. Odd rates and channel counts
-            // beyond the standard have no loudness.
-            loudness: (1..=32)
-                .contains(&channels)
-                .then(|| EbuR128::new(channels, rate, Mode::I | Mode::HISTOGRAM).ok())
-                .flatten(),
-            highest: 0.0,
-            frames: 0,
-            outline: Outline::new(),
-            samples: Vec::new(),
-        }
-    }
-
-    fn add(
-        &mut self,
-        buffer: &symphonia::core::audio::GenericAudioBufferRef<'_>,
-        limits: &Limits,
-    ) -> Result<(), ReadError> {
-        let channels = buffer.num_planes();
-        if channels == 0 || buffer.frames() == 0 {
-            return Ok(());
-        }
-        self.frames += buffer.frames() as u64;
-        if self.frames > limits.sample_frames {
-            let (found, limit) = (self.frames, limits.sample_frames);
-            return Err(ReadError::TooLarge {
-                what: "number of sample frames",
-                found,
-                limit,
-            });
-        }
-        buffer.copy_to_vec_interleaved(&mut self.samples);
-        for frame in self.samples.chunks_exact_mut(channels) {
-            let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
-            for sample in frame {
-                // Float files can hold what is not a number; it plays as nothing.
-                if !sample.is_finite() {
-                    *sample = 0.0;
-                }
-                low = low.min(*sample);
-                high = high.max(*sample);
-            }
-            self.highest = self.highest.max(high).max(-low);
-            self.outline.push(low, high);
-        }
-        if channels != self.channels as usize {
-            // A chained stream changed its layout: one measure over both would be wrong.
-            self.loudness = None;
-        }
-        if let Some(loudness) = &mut self.loudness
-            && loudness.add_frames_f32(&self.samples).is_err()
-        {
-            self.loudness = None;
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> (Option<f64>, Option<f64>, Peaks) {
-        let loudness = self
-            .loudness
-            .and_then(|meter| meter.loudness_global().ok())
-            .filter(|value| value.is_finite());
-        let peak = (self.highest > 0.0).then(|| 20.0 * f64::from(self.highest).log10());
-        (loudness, peak, self.outline.finish())
     }
 }

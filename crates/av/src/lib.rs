@@ -1,8 +1,8 @@
 //! Sounds and films: read, describe, draw the waveform. Bytes or an open file in, values out.
 //!
 //! Every container's own structure is walked here ([`header`], [`film()`]): that is where lengths, tags and
-//! loop marks come from and where a cut file is noticed. Samples are decoded by `symphonia`, a packet at a
-//! time, so the memory in use does not grow with the length of a sound. Playing, editing and writing
+//! loop marks come from and where a cut file is noticed. Samples are decoded by `symphonia`, those of Opus by
+//! `opus-pure`, a packet at a time, so the memory in use does not grow with the length of a sound. Playing, editing and writing
 //! sounds live elsewhere; pictures of films are not decoded at all.
 
 mod bytes;
@@ -10,6 +10,8 @@ mod decode;
 mod film;
 mod header;
 mod labels;
+mod meter;
+mod opus;
 mod peaks;
 mod waveform;
 
@@ -32,8 +34,8 @@ pub struct Sound {
 
 /// Reads a sound whole: facts, loudness, peak and outline.
 ///
-/// Two kinds of sound come back with [`Peaks`] empty and without loudness and peak: those whose codec is
-/// described but not decoded (Opus), and those that are longer than [`Limits::sample_frames`].
+/// Two kinds of sound come back with [`Peaks`] empty and without loudness and peak: those that are longer than
+/// [`Limits::sample_frames`], and Opus whose channels are laid out as players do not know them.
 ///
 /// # Errors
 /// Any [`ReadError`]; a file that is shorter than its own container says is `Truncated`.
@@ -58,11 +60,14 @@ pub fn read_from(
         let too_long = header
             .frames
             .is_some_and(|frames| frames > limits.sample_frames);
-        if too_long || header.metadata.codec == "opus" {
+        if too_long {
             return Ok(Sound {
                 metadata: header.metadata,
                 peaks: Peaks::default(),
             });
+        }
+        if header.metadata.codec == "opus" {
+            return opus::decode(&mut window, header, limits);
         }
         decode::decode(format, window.into_inner(), len, header, limits)
     })

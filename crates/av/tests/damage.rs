@@ -10,11 +10,12 @@ use gameforge_testkit::{fixture, mutated, sound};
 
 fn seeds() -> Vec<Vec<u8>> {
     let short = sound::wav(&sound::tone(700.0, 0.02, 8000, 0.5), 8000);
-    let cases: [(u8, &[u8]); 10] = [
+    let cases: [(u8, &[u8]); 11] = [
         (0, &short),
         (0, fixture::ADPCM),
         (1, fixture::VORBIS),
         (1, fixture::OPUS),
+        (1, fixture::OPUS_SURROUND),
         (2, fixture::MP3),
         (2, fixture::MP3_WITHOUT_XING),
         (3, fixture::FLAC),

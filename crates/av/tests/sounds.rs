@@ -131,6 +131,7 @@ fn loops_and_labels_of_a_wave_file_are_found_after_the_sound() {
 fn compressed_sounds_have_their_length_rate_and_codec() {
     let cases = [
         (Format::Ogg, fixture::VORBIS, "vorbis", 44_100, 0.0001),
+        (Format::Ogg, fixture::OPUS, "opus", 48_000, 0.0001),
         (Format::Mp3, fixture::MP3, "mp3", 22_050, 0.0001),
         // Without a header, encoder delay and padding cannot be told from sound.
         (Format::Mp3, fixture::MP3_WITHOUT_XING, "mp3", 22_050, 0.09),
@@ -186,22 +187,82 @@ fn tags_of_every_container_are_read() {
     );
 }
 
+/// Where the header of an Opus stream lies in a file.
+fn opus_head(bytes: &[u8]) -> usize {
+    let mut windows = bytes.windows(8);
+    windows
+        .position(|found| found == b"OpusHead")
+        .expect("an Opus stream")
+}
+
 #[test]
-fn opus_is_described_and_not_decoded() {
+fn opus_is_measured_as_the_reference_decoder_hears_it() {
+    // As measured by the reference decoder and EBU R 128.
     let sound = read(Format::Ogg, fixture::OPUS, &LIMITS).unwrap();
-    assert_eq!(
-        (sound.metadata.codec.as_str(), sound.metadata.rate),
-        ("opus", 48_000)
-    );
-    assert!(
-        (sound.metadata.duration - 0.5).abs() < 0.001,
-        "{}",
-        sound.metadata.duration
-    );
+    let facts = &sound.metadata;
+    let (loudness, peak) = (facts.loudness.unwrap(), facts.peak.unwrap());
+    assert!((loudness + 27.7).abs() < 0.2, "{loudness} LUFS");
+    assert!((peak + 22.3).abs() < 0.2, "{peak} dBFS");
+    assert_eq!(facts.duration, 0.5);
+}
+
+#[test]
+fn the_gain_in_an_opus_header_is_applied() {
+    let before = read(Format::Ogg, fixture::OPUS, &LIMITS).unwrap().metadata;
+    let mut bytes = fixture::OPUS.to_vec();
+    let at = opus_head(&bytes) + 16;
+    bytes[at..at + 2].copy_from_slice(&(-6i16 * 256).to_le_bytes());
+    let after = read(Format::Ogg, &bytes, &LIMITS).unwrap().metadata;
+    let quieter = before.peak.unwrap() - after.peak.unwrap();
+    assert!((quieter - 6.0).abs() < 0.01, "{quieter} dB quieter");
+}
+
+#[test]
+fn surround_in_opus_is_decoded_and_a_layout_of_ones_own_is_described() {
+    let sound = read(Format::Ogg, fixture::OPUS_SURROUND, &LIMITS).unwrap();
+    assert_eq!(sound.metadata.channels, 6);
+    assert!((sound.metadata.duration - 0.6).abs() < 0.001);
+    assert!(sound.metadata.loudness.is_some() && sound.metadata.peak.unwrap() > -30.0);
+    assert!(!sound.peaks.buckets.is_empty());
+    let mut bytes = fixture::OPUS_SURROUND.to_vec();
+    let at = opus_head(&bytes) + 18;
+    bytes[at] = 255;
+    let sound = read(Format::Ogg, &bytes, &LIMITS).unwrap();
     assert_eq!(
         (sound.peaks, sound.metadata.loudness),
         (Peaks::default(), None)
     );
+    assert!((sound.metadata.duration - 0.6).abs() < 0.001);
+}
+
+#[test]
+fn opus_after_opus_in_one_file_is_heard_to_its_end() {
+    let one = read(Format::Ogg, fixture::OPUS, &LIMITS).unwrap();
+    let two = [fixture::OPUS, fixture::OPUS].concat();
+    let two = read(Format::Ogg, &two, &LIMITS).unwrap();
+    assert_eq!(two.metadata.duration, 1.0);
+    assert_eq!(two.metadata.peak, one.metadata.peak);
+    let reach = |peaks: &Peaks| {
+        let late = &peaks.buckets[peaks.buckets.len() * 3 / 4..];
+        late.iter().map(|(low, high)| high - low).max()
+    };
+    assert!(reach(&two.peaks) > Some(4), "the second one sounds");
+}
+
+#[test]
+fn a_file_of_endless_beginnings_is_refused() {
+    // A page of 28 bytes and a header of 19, under another serial number each time.
+    let head = &fixture::OPUS[..47];
+    assert_eq!(
+        (&head[..4], &head[28..36]),
+        (&b"OggS"[..], &b"OpusHead"[..])
+    );
+    let bytes: Vec<u8> = (0..2000u32)
+        .flat_map(|serial| [&head[..14], &serial.to_le_bytes(), &head[18..]].concat())
+        .collect();
+    let error = probe(Format::Ogg, &bytes, &LIMITS).unwrap_err();
+    assert_eq!(error.code(), "corrupt", "{error}");
+    assert!(error.to_string().contains("streams"), "{error}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ use gameforge_domain::{Colour, Format, Kind, Limits, Metadata, Pixels, ReadError
 use std::io::{Read, Seek};
 
 /// Raised whenever the readers find more than before, so that a library can read its files again.
-pub const READER: u32 = 3;
+pub const READER: u32 = 4;
 
 /// What a file says and looks like.
 #[derive(Debug, Clone)]

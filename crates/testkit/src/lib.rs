@@ -35,6 +35,9 @@ pub mod fixture {
     pub const VORBIS: &[u8] = include_bytes!("../fixtures/tone.ogg");
     /// 0.5 s of 440 Hz in Opus.
     pub const OPUS: &[u8] = include_bytes!("../fixtures/tone-opus.ogg");
+    /// 0.6 s of 440 Hz in Opus, 5.1: each channel but the one for the bass half as loud as the one before it, in the
+    /// order left, right, centre, back left, back right.
+    pub const OPUS_SURROUND: &[u8] = include_bytes!("../fixtures/tone-opus-surround.ogg");
     /// 0.5 s of 440 Hz, 22.05 kHz, with a LAME header and an ID3v2 tag.
     pub const MP3: &[u8] = include_bytes!("../fixtures/tone.mp3");
     /// The same at a variable rate and with nothing that says how long it is.

@@ -3,7 +3,7 @@
 
 mod flac;
 mod mp3;
-mod ogg;
+pub mod ogg;
 mod wav;
 
 use gameforge_bytes::Window;

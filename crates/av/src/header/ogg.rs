@@ -10,16 +10,47 @@ use std::io::{Read, Seek};
 
 /// Comment packets longer than this (they can carry pictures) are read up to here.
 const LONGEST_PACKET: usize = 1 << 20;
+/// Streams in one file, one after the other or side by side.
+const MOST_STREAMS: usize = 1000;
 /// “No packet ends on this page.”
 const NO_POSITION: u64 = u64::MAX;
 
-struct Page {
-    first: bool,
+pub struct Page {
+    /// The first one of its stream.
+    pub first: bool,
+    /// It begins with the rest of a packet.
+    pub continued: bool,
     position: u64,
-    serial: u32,
-    lacing: Vec<u8>,
-    body: Vec<u8>,
+    pub serial: u32,
+    /// Lengths of the packets' parts; one of 255 is not a packet's last.
+    pub lacing: Vec<u8>,
+    pub body: Vec<u8>,
     length: u64,
+}
+
+/// Goes from page to page. What lies between two pages is passed over.
+#[derive(Default)]
+pub struct Pages {
+    at: u64,
+}
+
+impl Pages {
+    pub fn next(&mut self, file: &mut Window<impl Read + Seek>) -> Result<Option<Page>, ReadError> {
+        while self.at < file.size() {
+            if let Some(page) = page_at(file, self.at)? {
+                self.at += page.length;
+                return Ok(Some(page));
+            }
+            if self.at == 0 {
+                return Err(not_ogg(file.upto(0, 4)?));
+            }
+            match next_page(file, self.at + 1)? {
+                Some(next) => self.at = next,
+                None => break,
+            }
+        }
+        Ok(None)
+    }
 }
 
 fn page_at(file: &mut Window<impl Read + Seek>, at: u64) -> Result<Option<Page>, ReadError> {
@@ -35,6 +66,7 @@ fn page_at(file: &mut Window<impl Read + Seek>, at: u64) -> Result<Option<Page>,
     let body = file.exactly(start, size)?.ok_or_else(cut)?.to_vec();
     Ok(Some(Page {
         first: header[5] & 2 != 0,
+        continued: header[5] & 1 != 0,
         position: le64(&header, 6).unwrap_or(NO_POSITION),
         serial: le32(&header, 14).unwrap_or(0),
         lacing,
@@ -44,14 +76,15 @@ fn page_at(file: &mut Window<impl Read + Seek>, at: u64) -> Result<Option<Page>,
 }
 
 /// One logical stream of sound, several of which can be chained in one file.
-struct Stream {
-    serial: u32,
-    metadata: AudioMetadata,
-    /// Samples at the start that are not played.
-    skip: u64,
+pub struct Stream {
+    pub serial: u32,
+    pub metadata: AudioMetadata,
+    /// Sample frames at the start that are not played.
+    pub skip: u64,
+    /// Where its last page ends, in sample frames.
     last: u64,
     /// The first two packets, gathered over pages.
-    packets: Vec<Vec<u8>>,
+    pub packets: Vec<Vec<u8>>,
 }
 
 impl Stream {
@@ -73,6 +106,11 @@ impl Stream {
                 self.packets.push(Vec::new());
             }
         }
+    }
+
+    /// Sample frames that are played.
+    pub const fn frames(&self) -> u64 {
+        self.last.saturating_sub(self.skip)
     }
 
     fn labels(&self) -> labels::Labels {
@@ -100,9 +138,7 @@ pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
     let frames = streams
         .iter()
         .filter(|stream| stream.metadata.codec == codec)
-        .fold(0u64, |sum, stream| {
-            sum.saturating_add(stream.last.saturating_sub(stream.skip))
-        });
+        .fold(0u64, |sum, stream| sum.saturating_add(stream.frames()));
     // A position beyond 2⁴⁸ is centuries of sound.
     if frames >> 48 != 0 {
         return Err(ReadError::corrupt(
@@ -118,24 +154,16 @@ pub fn read(file: &mut Window<impl Read + Seek>) -> Result<Header, ReadError> {
 }
 
 /// Every stream of sound in the file, in the order in which they start. Where there is none, why not.
-fn streams(file: &mut Window<impl Read + Seek>) -> Result<Vec<Stream>, ReadError> {
+pub fn streams(file: &mut Window<impl Read + Seek>) -> Result<Vec<Stream>, ReadError> {
     let mut streams: Vec<Stream> = Vec::new();
     let mut other = None;
-    let mut at = 0;
-    while at < file.size() {
-        let Some(page) = page_at(file, at)? else {
-            if at == 0 {
-                return Err(not_ogg(file.upto(0, 4)?));
-            }
-            // Out of step: on to the next page.
-            match next_page(file, at + 1)? {
-                Some(next) => at = next,
-                None => break,
-            }
-            continue;
-        };
+    let mut pages = Pages::default();
+    while let Some(page) = pages.next(file)? {
         if page.first {
             match identify(&page.body, page.serial) {
+                Ok(_) if streams.len() == MOST_STREAMS => {
+                    return Err(ReadError::corrupt("it has more streams than a sound has"));
+                }
                 Ok(stream) => streams.push(stream),
                 Err(error) => other = Some(error),
             }
@@ -150,7 +178,6 @@ fn streams(file: &mut Window<impl Read + Seek>) -> Result<Vec<Stream>, ReadError
                 stream.last = stream.last.max(page.position);
             }
         }
-        at += page.length;
     }
     match other {
         Some(error) if streams.is_empty() => Err(error),
