@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     ffi::OsStr,
     fs::Permissions,
+    io::Write,
     net::{TcpListener, TcpStream},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -39,11 +40,17 @@ impl Drop for Assistance {
     }
 }
 
+/// The name on the bus behind which desktops keep secrets.
+const SECRETS: &str = "org.freedesktop.secrets";
+
 /// A desktop with a home of its own; nothing of the person's is read or written.
 #[derive(Debug)]
 pub struct Stage {
-    // Ended before the desktop that it is on.
+    // Ended before the desktop that they are on.
     assistance: Option<Assistance>,
+    _keychain: Option<Running>,
+    /// What programs find in their environment beside the usual.
+    told: Vec<(String, String)>,
     /// The desktop that the window is on.
     pub desktop: Desktop,
     /// The library's folder; the window creates it.
@@ -63,12 +70,16 @@ impl Stage {
             .prefix("gameforge-e2e-")
             .tempdir()?;
         let files = home.path().join("art");
-        for folder in ["art", "bin", "config", "runtime", "tmp"] {
+        for folder in ["art", "bin", "config", "data", "runtime", "tmp"] {
             std::fs::create_dir(home.path().join(folder))?;
         }
+        let data = home.path().join("data");
+        without_keychain(&data)?;
         Ok(Self {
             assistance: None,
-            desktop: Desktop::start(SCREEN.0, SCREEN.1)?.with_window_manager()?,
+            _keychain: None,
+            told: Vec::new(),
+            desktop: Desktop::with_services(SCREEN.0, SCREEN.1, &data)?.with_window_manager()?,
             library: home.path().join("Library"),
             files,
             home,
@@ -103,6 +114,41 @@ impl Stage {
         Ok(self)
     }
 
+    /// Has a keychain on this desktop, unlocked, as after somebody signed in to their computer.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn with_keychain(mut self) -> Result<Self> {
+        let mut keychain = self.command("gnome-keyring-daemon")?;
+        keychain
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut keychain = Running::start(&mut keychain)?;
+        // The password; the end of the input ends it.
+        let mut input = keychain.stdin().context("the keychain's input")?;
+        input.write_all(b"of this desktop")?;
+        drop(input);
+        wait_until("the keychain", Duration::from_secs(20), || {
+            let mut question = self.desktop.command("dbus-send");
+            question
+                .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus"])
+                .args(["/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner"])
+                .arg(format!("string:{SECRETS}"));
+            Ok(step::output(&mut question)?.contains("boolean true"))
+        })?;
+        self._keychain = Some(keychain);
+        Ok(self)
+    }
+
+    /// Tells programs that start from now on something by their environment.
+    #[must_use]
+    pub fn telling(mut self, name: &str, value: &str) -> Self {
+        self.told.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// A file that does not belong to the library, such as a picture of a failure.
     #[must_use]
     pub fn scratch(&self, name: &str) -> PathBuf {
@@ -128,7 +174,9 @@ impl Stage {
             .env("XDG_RUNTIME_DIR", home("runtime"))
             .env("GAMEFORGE_CONFIG_DIR", home("config/gameforge"))
             .env("LANG", "C.UTF-8")
-            .env_remove("GAMEFORGE_LIBRARY");
+            .env_remove("GAMEFORGE_LIBRARY")
+            .env_remove("GAMEFORGE_CLOUD_URL")
+            .envs(self.told.iter().map(|(name, value)| (name, value)));
         if self.assistance.is_some() {
             command.env_remove("NO_AT_BRIDGE");
         }
@@ -191,6 +239,17 @@ impl Stage {
     }
 }
 
+/// Keeps the bus from starting a keychain of the machine: it would be locked, and ask for a password that nobody types.
+fn without_keychain(data: &Path) -> Result<()> {
+    let services = data.join("dbus-1/services");
+    std::fs::create_dir_all(&services)?;
+    let none = format!("[D-BUS Service]\nName={SECRETS}\nExec=/bin/false\n");
+    Ok(std::fs::write(
+        services.join(format!("{SECRETS}.service")),
+        none,
+    )?)
+}
+
 /// The program under test.
 ///
 /// # Errors
@@ -202,7 +261,7 @@ pub fn program() -> Result<PathBuf> {
     }
 }
 
-fn built(name: &str, package: &str) -> Result<PathBuf> {
+pub(crate) fn built(name: &str, package: &str) -> Result<PathBuf> {
     let program = xtask::project::target().join("debug").join(name);
     if !program.is_file() {
         bail!(
@@ -245,7 +304,7 @@ pub fn alive(process: u32) -> bool {
     })
 }
 
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     // The listener is closed on return; nobody else on this desktop asks for ports in between.
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -102,6 +102,18 @@ impl Desktop {
     /// # Errors
     /// When Xvfb or the session bus cannot be started.
     pub fn start(width: u32, height: u32) -> Result<Self> {
+        Self::open(width, height, None)
+    }
+
+    /// Starts one whose bus looks in `data`/dbus-1/services first for programs that it may start.
+    ///
+    /// # Errors
+    /// When Xvfb or the session bus cannot be started.
+    pub fn with_services(width: u32, height: u32, data: &Path) -> Result<Self> {
+        Self::open(width, height, Some(data))
+    }
+
+    fn open(width: u32, height: u32, data: Option<&Path>) -> Result<Self> {
         let screen = format!("{width}x{height}x24");
         // Xvfb itself picks a free number and tells it on standard output.
         let words = [
@@ -127,6 +139,9 @@ impl Desktop {
             .env("DISPLAY", &display)
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
+        if let Some(data) = data {
+            bus.env("XDG_DATA_HOME", data);
+        }
         let mut bus = Running::start(&mut bus)?;
         let address = bus.first_line().context("dbus-daemon")?;
         Ok(Self {

@@ -30,6 +30,7 @@ pub const TEST: &[&str] = &[
     "at-spi2-core",
     "gir1.2-atspi-2.0",
     "dbus-bin",
+    "gnome-keyring",
     "sqlite3",
 ];
 

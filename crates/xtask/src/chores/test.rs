@@ -131,6 +131,7 @@ fn rust_tests() -> Result<()> {
 }
 
 fn end_to_end() -> Result<()> {
+    let postgres = postgres::programs()?;
     // One window at a time: they would take the keyboard from each other's page on two cores.
     step::run(
         cargo(&[
@@ -143,6 +144,8 @@ fn end_to_end() -> Result<()> {
             "--test-threads",
             "1",
         ])
-        .env("GAMEFORGE_STUDIO_BINARY", window::program("debug")),
+        .env("GAMEFORGE_STUDIO_BINARY", window::program("debug"))
+        // The scenes of the cloud start a real one, which starts its own PostgreSQL.
+        .env("GAMEFORGE_POSTGRES", postgres),
     )
 }
