@@ -7,7 +7,7 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
-use gameforge_domain::{Email, Name, ProjectId};
+use gameforge_domain::{DataExportId, Email, Name, ProjectId};
 use gameforge_studio::cloud::{Cloud, Desk, Device, tokens::Memory};
 use gameforge_wire::{
     CloudAct, CloudAsk, CloudDone, CloudLink, CloudNews, CloudRows, ErrorCode,
@@ -74,6 +74,11 @@ struct Server {
 
 impl Server {
     async fn start(at: &str, said: &Said) -> Self {
+        Self::with(at, said, &Said::default()).await
+    }
+
+    /// With notifications and a package of data.
+    async fn with(at: &str, said: &Said, notices: &Said) -> Self {
         let empty = || async { Json(json!({ "items": [], "next": null })) };
         let workspaces = || async {
             Json(json!({ "items": [{
@@ -89,7 +94,20 @@ impl Server {
             .route("/v1/auth/sign-in", post(|| async { Json(tokens()) }))
             .route("/v1/auth/refresh", post(|| async { Json(tokens()) }))
             .route("/v1/account", get(|| async { Json(account()) }))
-            .route("/v1/notifications", get(empty))
+            .route(
+                "/v1/notifications",
+                get({
+                    let notices = Arc::clone(notices);
+                    || async move {
+                        let rows = notices.lock().clone();
+                        Json(json!({ "items": rows, "next": null }))
+                    }
+                }),
+            )
+            .route(
+                "/v1/account/exports/{id}/file",
+                get(|| async { vec![7_u8; PACKAGE] }),
+            )
             .route(
                 "/v1/notifications/unread",
                 get(|| async {
@@ -132,6 +150,9 @@ impl Server {
     }
 }
 
+/// More than the client takes as an answer.
+const PACKAGE: usize = 33 << 20;
+
 fn desk(secrets: &Arc<Memory>) -> Desk {
     let secrets = Arc::clone(secrets);
     Desk {
@@ -141,6 +162,7 @@ fn desk(secrets: &Arc<Memory>) -> Desk {
         },
         browser: Box::new(|_| Ok(())),
         secrets: Arc::new(move |_| secrets.clone()),
+        offered: None,
     }
 }
 
@@ -241,6 +263,8 @@ async fn what_was_heard_is_there_offline_and_what_was_written_is_sent_once() {
         matches!(heard(&cloud), Some(CloudRows::Workspaces(rows)) if rows[0].name.as_str() == "Emberworks")
     );
     assert_eq!(cloud.unsent()[0].body, "A little darker?");
+    let account = cloud.state().account.expect("who it is, is remembered");
+    assert_eq!(account.display_name.as_str(), "Ada");
     let server = Server::start(&address.to_string(), &said).await;
     until(&mut news, "sent", || {
         cloud.state().unsent == 0 && cloud.state().link == CloudLink::Live
@@ -257,6 +281,93 @@ async fn what_was_heard_is_there_offline_and_what_was_written_is_sent_once() {
         left.is_empty(),
         "nothing of a person stays after the sign-out: {left:?}"
     );
+    server.off().await;
+}
+
+fn notice(id: u128) -> Value {
+    json!({
+        "id": Uuid::from_u128(id), "kind": "mention", "workspace_id": null, "project_id": null, "object": null,
+        "comment_id": null, "actor": null, "details": {}, "created_at": chrono::Utc::now(), "read_at": null, "desktop": true,
+    })
+}
+
+/// Asks for the list, as the open inbox does, until a notification of it is told to the desktop.
+async fn next_told(cloud: &Cloud, news: &mut broadcast::Receiver<CloudNews>) -> Uuid {
+    let ask = || cloud.list(&CloudAsk::Notifications, true);
+    let wait = async {
+        ask().expect("signed in");
+        loop {
+            match news.recv().await.expect("few enough news") {
+                CloudNews::Told { notification } => return notification.id.uuid(),
+                // It may have been asked for before there was something new.
+                CloudNews::Heard {
+                    ask: CloudAsk::Notifications,
+                } => {
+                    ask().expect("signed in");
+                }
+                _ => {}
+            }
+        }
+    };
+    timeout(PATIENCE, wait).await.expect("it is told")
+}
+
+#[tokio::test]
+async fn the_desktop_is_told_of_each_new_notification_once_whoever_asked_for_the_list() {
+    let (folder, secrets) = (tempfile::tempdir().expect("a folder"), Arc::default());
+    let (said, notices) = (Said::default(), Said::default());
+    notices.lock().push(notice(1));
+    let server = Server::with("127.0.0.1:0", &said, &notices).await;
+    let cloud = Cloud::open(folder.path(), desk(&secrets)).expect("a cloud");
+    let mut news = cloud.news();
+    signed_in(&cloud, &server).await;
+    let count = |cloud: &Cloud| match cloud
+        .list(&CloudAsk::Notifications, false)
+        .map(|it| it.rows)
+    {
+        Ok(Some(CloudRows::Notifications(rows))) => rows.len(),
+        _ => 0,
+    };
+    until(&mut news, "the first list", || count(&cloud) == 1).await;
+    for id in [2, 3] {
+        notices.lock().insert(0, notice(id));
+        assert_eq!(
+            next_told(&cloud, &mut news).await,
+            Uuid::from_u128(id),
+            "the old one was there before, and each is told once"
+        );
+    }
+    cloud.close();
+    server.off().await;
+}
+
+#[tokio::test]
+async fn a_large_package_is_put_whole_into_the_folder_or_not_at_all() {
+    let (folder, secrets) = (tempfile::tempdir().expect("a folder"), Arc::default());
+    let to = tempfile::tempdir().expect("a folder");
+    let server = Server::start("127.0.0.1:0", &Said::default()).await;
+    let cloud = Cloud::open(folder.path(), desk(&secrets)).expect("a cloud");
+    signed_in(&cloud, &server).await;
+    let save = |folder: std::path::PathBuf| CloudAct::SaveExport {
+        id: DataExportId::from_uuid(Uuid::nil()),
+        folder: folder.display().to_string(),
+    };
+    let done = cloud.act(save(to.path().to_owned())).await.expect("saved");
+    let CloudDone::Saved(file) = &done else {
+        panic!("{done:?}");
+    };
+    assert_eq!(
+        std::fs::metadata(file).expect("a file").len(),
+        PACKAGE as u64
+    );
+    let files = |folder: &std::path::Path| std::fs::read_dir(folder).expect("a folder").count();
+    assert_eq!(files(to.path()), 1, "nothing but the package");
+    let gone = cloud
+        .act(save(to.path().join("gone")))
+        .await
+        .expect_err("there is no such folder");
+    assert_eq!(gone.code(), ErrorCode::NotFound);
+    cloud.close();
     server.off().await;
 }
 
@@ -283,4 +394,27 @@ async fn an_address_where_no_cloud_is_is_told_at_once_and_not_kept() {
         (CloudLink::None, None)
     );
     assert!(!folder.path().join("cloud.json").exists());
+}
+
+#[tokio::test]
+async fn a_cloud_beside_the_studio_is_proposed_and_not_chosen() {
+    let secrets = Arc::default();
+    for (told, proposed) in [
+        ("http://127.0.0.1:8477/", Some("http://127.0.0.1:8477")),
+        ("cloud.example.org", Some("https://cloud.example.org")),
+        ("http://cloud.example.org", None),
+        ("file:///etc/passwd", None),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let desk = Desk {
+            offered: Some(told.to_owned()),
+            ..desk(&secrets)
+        };
+        let cloud = Cloud::open(folder.path(), desk).expect("a cloud");
+        cloud.start().await.expect("started");
+        let state = cloud.state();
+        assert_eq!(state.offered.as_deref(), proposed, "{told}");
+        assert_eq!((state.link, state.address), (CloudLink::None, None));
+        assert!(!folder.path().join("cloud.json").exists(), "{told}");
+    }
 }
