@@ -6,16 +6,23 @@
 --   gameforge_service   a signed-in person's work; row-level security shows only what that person may see
 --   gameforge_identity  signing in and accounts, before anybody is known; sees no workspace's rows
 --   gameforge_worker    jobs and administration; sees all, changes no audit row
+-- A role is made only where it is missing: on a managed server its administrator makes all three beforehand, and the
+-- tables' owner needs no right to make any.
 DO $$
 DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['gameforge_service', 'gameforge_identity', 'gameforge_worker'] LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = name);
         BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', name);
         EXCEPTION
-            -- Roles belong to the server: another database of it may have made them, perhaps this very moment.
+            -- Roles belong to the server: another database of it may make them this very moment.
             WHEN duplicate_object OR unique_violation THEN NULL;
+            WHEN insufficient_privilege THEN
+                RAISE EXCEPTION 'the role “%” is missing, and this login may not make roles', name
+                    USING ERRCODE = 'insufficient_privilege',
+                        HINT = format('As the server''s administrator: CREATE ROLE %I NOLOGIN NOINHERIT;', name);
         END;
     END LOOP;
 END $$;
@@ -38,7 +45,8 @@ CREATE TABLE plan (
 CREATE TABLE plan_quota (
     plan_id     text NOT NULL REFERENCES plan (id),
     resource    text NOT NULL CHECK (resource IN
-                    ('workspaces', 'members', 'projects', 'comments_a_day', 'api_keys', 'storage_bytes', 'requests_a_minute')),
+                    ('workspaces', 'members', 'projects', 'comments_a_day', 'api_keys', 'storage_bytes', 'requests_a_minute',
+                        'key_requests_a_minute')),
     amount      bigint NOT NULL CHECK (amount >= 0),
     PRIMARY KEY (plan_id, resource)
 );
@@ -94,8 +102,10 @@ CREATE TABLE sign_in_flow (
     studio_challenge    text NOT NULL,
     studio_state        text NOT NULL,
     studio_redirect     text NOT NULL,
-    -- Who wants to link, where it is not a sign-in.
-    link_account_id     uuid REFERENCES account (id) ON DELETE CASCADE,
+    -- What for: to sign in, to link an account elsewhere to the own one, or to show afresh on a device who one is.
+    purpose             text NOT NULL CHECK (purpose IN ('sign_in', 'link', 'step_up')),
+    account_id          uuid REFERENCES account (id) ON DELETE CASCADE,
+    session_id          uuid,
     created_at          timestamptz NOT NULL,
     expires_at          timestamptz NOT NULL,
     -- The browser came back from the provider: it comes back once.
@@ -104,7 +114,9 @@ CREATE TABLE sign_in_flow (
     profile             jsonb,
     code_hash           bytea UNIQUE CHECK (length(code_hash) = 32),
     used_at             timestamptz,
-    CHECK ((profile IS NULL) = (code_hash IS NULL))
+    CHECK ((profile IS NULL) = (code_hash IS NULL)),
+    CHECK ((purpose = 'sign_in') = (account_id IS NULL)),
+    CHECK ((purpose = 'step_up') = (session_id IS NOT NULL))
 );
 CREATE INDEX sign_in_flow_old ON sign_in_flow (expires_at);
 
@@ -248,13 +260,15 @@ CREATE INDEX rate_old ON rate (full_at);
 CREATE TABLE idempotency (
     account_id      uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     key             text NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    -- Method and path, and the hash of the body: with the same key the same request must come.
+    route           text NOT NULL CHECK (length(route) <= 300),
     request_hash    bytea NOT NULL CHECK (length(request_hash) = 32),
-    status          smallint,
-    body            jsonb,
-    created_at      timestamptz NOT NULL,
+    -- Sealed: an answer may hold a secret that is shown once.
+    answer          bytea NOT NULL,
+    expires_at      timestamptz NOT NULL,
     PRIMARY KEY (account_id, key)
 );
-CREATE INDEX idempotency_old ON idempotency (created_at);
+CREATE INDEX idempotency_old ON idempotency (expires_at);
 
 -- Every security-relevant and administrative act, each row chained to the one before by its hash.
 CREATE TABLE audit_event (
@@ -374,8 +388,10 @@ INSERT INTO plan (id, title, rank) VALUES ('free', 'Free', 0), ('studio', 'Studi
 INSERT INTO plan_quota (plan_id, resource, amount) VALUES
     ('free', 'workspaces', 5), ('free', 'members', 5), ('free', 'projects', 20), ('free', 'comments_a_day', 2000),
     ('free', 'api_keys', 10), ('free', 'storage_bytes', 5368709120), ('free', 'requests_a_minute', 1200),
+    ('free', 'key_requests_a_minute', 600),
     ('studio', 'workspaces', 50), ('studio', 'members', 100), ('studio', 'projects', 1000), ('studio', 'comments_a_day', 20000),
-    ('studio', 'api_keys', 100), ('studio', 'storage_bytes', 1099511627776), ('studio', 'requests_a_minute', 6000);
+    ('studio', 'api_keys', 100), ('studio', 'storage_bytes', 1099511627776), ('studio', 'requests_a_minute', 6000),
+    ('studio', 'key_requests_a_minute', 3000);
 
 INSERT INTO consent_text (purpose, version, required, text_en, text_de, published_at) VALUES
     ('terms', 1, true, 'I accept the terms of use.', 'Ich nehme die Nutzungsbedingungen an.', '2026-11-01T00:00:00Z'),

@@ -31,3 +31,12 @@ CREATE TABLE job_schedule (
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON job, job_schedule TO gameforge_worker;
 GRANT INSERT ON job TO gameforge_service, gameforge_identity;
+
+-- Whether a copy of the service fits the database is asked by the service's own login, which owns nothing. The table is
+-- the migrator's; who applies these files by other means has none.
+DO $$
+BEGIN
+    IF to_regclass('_sqlx_migrations') IS NOT NULL THEN
+        GRANT SELECT ON _sqlx_migrations TO gameforge_worker;
+    END IF;
+END $$;

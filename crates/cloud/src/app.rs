@@ -4,6 +4,7 @@ use crate::{
     Config, Error, Result,
     blobs::Blobs,
     clock::Clock,
+    http::allowance::Allowance,
     identity::{breached::Breached, provider::Providers, revoked::Revoked, seal, token::TokenKeys},
     live::Live,
     mail::Post,
@@ -47,6 +48,8 @@ pub struct Parts {
     pub name: String,
     /// Devices that were signed out while tokens of theirs still live.
     pub revoked: Revoked,
+    /// Requests that this copy took ahead of their use, for each account and key.
+    pub allowance: Allowance,
     /// Open windows that are told what is new.
     pub live: Live,
     /// Other people's sign-in pages.
@@ -90,6 +93,7 @@ impl App {
             clock,
             config,
             revoked: Revoked::default(),
+            allowance: Allowance::default(),
             live: Live::default(),
             providers,
             breached,

@@ -6,11 +6,14 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
     BackoffConfig, ClientOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
-    aws::AmazonS3Builder, azure::MicrosoftAzureBuilder, buffered::BufWriter,
-    local::LocalFileSystem, path::Path as Key,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    azure::MicrosoftAzureBuilder,
+    buffered::BufWriter,
+    local::LocalFileSystem,
+    path::Path as Key,
 };
 use secrecy::ExposeSecret;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 use tokio::{
     fs::File,
     io::{AsyncReadExt, AsyncWriteExt},
@@ -64,6 +67,8 @@ impl Blobs {
                     .with_region(region)
                     .with_access_key_id(key)
                     .with_secret_access_key(secret.expose_secret())
+                    // Objects go one at a time, and not every storage that speaks S3 knows how to remove many at once.
+                    .with_config(AmazonS3ConfigKey::DisableBulkDelete, "true")
                     .with_client_options(options)
                     .with_retry(retry);
                 if let Some(endpoint) = endpoint {
@@ -113,29 +118,31 @@ impl Blobs {
             size += read as u64;
             to.put(Bytes::copy_from_slice(&piece[..read])).await?;
         }
-        to.shutdown().await.map_err(Error::BlobFolder)?;
+        to.shutdown().await.map_err(unpacked)?;
         Ok(size)
     }
 
-    /// An object's size and its bytes, as they come.
+    /// An object's size and its bytes, as they come; none when it is not there. A transfer that breaks off ends with an
+    /// error, never with fewer bytes.
     ///
     /// # Errors
-    /// `object_store::Error::NotFound` when there is none; when the storage is away.
-    pub async fn read(
-        &self,
-        key: &str,
-    ) -> Result<(u64, BoxStream<'static, object_store::Result<Bytes>>)> {
-        let found = self.store.get(&Key::from(key)).await?;
-        Ok((found.meta.size, found.into_stream()))
+    /// When the storage is away, or its bucket or container is.
+    pub async fn read(&self, key: &str) -> Result<Option<Bytewise>> {
+        match self.store.get(&Key::from(key)).await {
+            Ok(found) => Ok(Some((found.meta.size, found.into_stream()))),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Removes an object. One that is not there is no error: it is gone.
     ///
     /// # Errors
-    /// When the storage is away.
+    /// When the storage is away, or its bucket or container is.
     pub async fn delete(&self, key: &str) -> Result<()> {
         match self.store.delete(&Key::from(key)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Ok(()) => Ok(()),
+            Err(error) if is_absent(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
@@ -148,7 +155,7 @@ impl Blobs {
             .boxed()
     }
 
-    /// Size of an object; none when there is none.
+    /// Size of an object; none when there is none, nor a bucket or container: the question has no answer with words.
     ///
     /// # Errors
     /// When the storage is away.
@@ -174,6 +181,30 @@ impl Blobs {
     }
 }
 
+/// The size of an object, and its bytes as they come.
+pub type Bytewise = (u64, BoxStream<'static, object_store::Result<Bytes>>);
+
+/// Whether the object is not there. A bucket or container that is not there answers 404 as well; then the storage is
+/// lost, which must not look as if the object were.
+fn is_absent(error: &object_store::Error) -> bool {
+    let object_store::Error::NotFound { source, .. } = error else {
+        return false;
+    };
+    let words = source.to_string();
+    !NO_PLACE.iter().any(|code| words.contains(code))
+}
+
+/// What S3 and Azure say when the bucket or container is not there.
+const NO_PLACE: [&str; 2] = ["NoSuchBucket", "ContainerNotFound"];
+
+/// What a writer says at its end, as the storage said it.
+fn unpacked(error: io::Error) -> Error {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => Error::Storage(error),
+        Err(error) => Error::BlobFolder(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,7 +221,8 @@ mod tests {
             .await
             .expect("written");
         assert_eq!(size, bytes.len() as u64);
-        let (told, stream) = blobs.read("exports/a.zip").await.expect("there");
+        let read = blobs.read("exports/a.zip").await.expect("asked");
+        let (told, stream) = read.expect("there");
         let back: Vec<Bytes> = stream.try_collect().await.expect("readable");
         assert_eq!((told, back.concat()), (size, bytes));
         assert_eq!(
@@ -207,6 +239,16 @@ mod tests {
             blobs.list(None).next().await.is_none(),
             "the probe leaves nothing"
         );
+    }
+
+    #[test]
+    fn an_object_that_is_gone_and_a_bucket_that_is_gone_are_two_things() {
+        let missing = |code: &str| object_store::Error::NotFound {
+            path: "a".to_owned(),
+            source: format!("404 Not Found: <Code>{code}</Code>").into(),
+        };
+        assert!(is_absent(&missing("NoSuchKey")) && is_absent(&missing("BlobNotFound")));
+        assert!(!is_absent(&missing("NoSuchBucket")) && !is_absent(&missing("ContainerNotFound")));
     }
 
     #[tokio::test]

@@ -1,7 +1,10 @@
 //! What the service is told: `GAMEFORGE_*` variables, or a file of the same names and values (`NAME=value` lines).
 //! A secret may come from a file of its own: `GAMEFORGE_X_FILE` names it.
 
+mod reader;
+
 use ipnetwork::IpNetwork;
+use reader::Reader;
 use secrecy::{ExposeSecret, SecretString};
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
@@ -78,8 +81,13 @@ pub struct Config {
     pub database_url: SecretString,
     /// PostgreSQL, as the tables' owner; for migrations. The same when not given.
     pub owner_url: SecretString,
+    /// PostgreSQL itself, for those connections that listen: behind a pooler in transaction mode nothing is heard. The
+    /// same as `database_url` when not given.
+    pub listen_url: SecretString,
     /// The most connections.
     pub connections: u32,
+    /// How long a request may take; for its head alone and for all of it.
+    pub request_life: Duration,
     /// Signs access tokens; at least 32 bytes. The first signs, all are accepted.
     pub token_keys: Vec<SecretString>,
     /// Seals what must be read again (second factors' secrets); 32 bytes in base64.
@@ -108,6 +116,8 @@ pub struct Config {
     pub erase_grace: Duration,
     /// How long the bin keeps things.
     pub bin_life: Duration,
+    /// The hour of the day (UTC) in which digests go out.
+    pub digest_hour: u32,
     /// Where measurements are read (Prometheus); nowhere when not given. Not for the world: they are not guarded.
     pub metrics_listen: Option<SocketAddr>,
     /// Where traces go by OTLP over HTTP, for example `http://collector:4318`; nowhere when not given.
@@ -116,208 +126,6 @@ pub struct Config {
     pub log_life: Duration,
     /// Started by `gameforge-cloud dev`: the mail page is shown.
     pub development: bool,
-}
-
-/// Reads values by name, collecting all that is wrong.
-struct Reader<'a> {
-    values: &'a BTreeMap<String, String>,
-    faults: Vec<Fault>,
-}
-
-impl Reader<'_> {
-    fn text(&mut self, name: &str) -> Option<String> {
-        let full = format!("GAMEFORGE_{name}");
-        if let Some(path) = self.values.get(&format!("{full}_FILE")) {
-            return match std::fs::read_to_string(path) {
-                Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
-                Err(error) => {
-                    self.fault(
-                        &format!("{name}_FILE"),
-                        format!("“{path}” cannot be read ({error})"),
-                    );
-                    None
-                }
-            };
-        }
-        self.values
-            .get(&full)
-            .filter(|text| !text.is_empty())
-            .cloned()
-    }
-
-    fn fault(&mut self, name: &str, fault: impl Into<String>) {
-        self.faults.push(Fault {
-            name: format!("GAMEFORGE_{name}"),
-            fault: fault.into(),
-        });
-    }
-
-    fn needed(&mut self, name: &str, what: &str) -> String {
-        let value = self.text(name);
-        if value.is_none() {
-            self.fault(name, format!("is missing; it should be {what}"));
-        }
-        value.unwrap_or_default()
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T, what: &str) -> T {
-        let Some(text) = self.text(name) else {
-            return default;
-        };
-        text.parse().unwrap_or_else(|_| {
-            self.fault(name, format!("“{text}” is not {what}"));
-            default
-        })
-    }
-
-    fn address(&mut self, name: &str) -> Option<SocketAddr> {
-        let text = self.text(name)?;
-        let address = text.parse().ok();
-        if address.is_none() {
-            self.fault(
-                name,
-                format!("“{text}” is not an address like 127.0.0.1:9477"),
-            );
-        }
-        address
-    }
-
-    fn url(&mut self, name: &str) -> Option<Url> {
-        let text = self.text(name)?;
-        match Url::parse(&text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
-            _ => {
-                self.fault(name, format!("“{text}” is not an http or https address"));
-                None
-            }
-        }
-    }
-
-    fn provider(&mut self, name: &str) -> Option<ProviderConfig> {
-        let client_id = self.text(&format!("{name}_CLIENT_ID"));
-        let secret = self.text(&format!("{name}_CLIENT_SECRET"));
-        let base = self.url(&format!("{name}_BASE_URL"));
-        match (client_id, secret) {
-            (Some(client_id), Some(secret)) => Some(ProviderConfig {
-                client_id,
-                client_secret: secret.into(),
-                base,
-            }),
-            (None, None) => None,
-            (Some(_), None) => {
-                self.fault(
-                    &format!("{name}_CLIENT_SECRET"),
-                    "is missing though the client id is there",
-                );
-                None
-            }
-            (None, Some(_)) => {
-                self.fault(
-                    &format!("{name}_CLIENT_ID"),
-                    "is missing though the client secret is there",
-                );
-                None
-            }
-        }
-    }
-
-    fn storage(&mut self) -> Storage {
-        match self.text("STORAGE").as_deref() {
-            None | Some("folder") => Storage::Folder(
-                self.needed("STORAGE_FOLDER", "the folder for objects")
-                    .into(),
-            ),
-            Some("s3") => Storage::S3 {
-                bucket: self.needed("S3_BUCKET", "the bucket's name"),
-                endpoint: self.url("S3_ENDPOINT"),
-                region: self.needed("S3_REGION", "the bucket's region, for example eu-central-1"),
-                key: self.needed("S3_KEY", "the access key's id"),
-                secret: self.needed("S3_SECRET", "the access key's secret").into(),
-            },
-            Some("azure") => Storage::Azure {
-                account: self.needed("AZURE_ACCOUNT", "the storage account's name"),
-                key: self.needed("AZURE_KEY", "the storage account's key").into(),
-                container: self.needed("AZURE_CONTAINER", "the container's name"),
-                endpoint: self.url("AZURE_ENDPOINT"),
-            },
-            Some(other) => {
-                self.fault("STORAGE", format!("“{other}” is none of folder, s3, azure"));
-                Storage::Folder(PathBuf::new())
-            }
-        }
-    }
-
-    fn mail(&mut self) -> MailRoute {
-        match (self.text("MAIL_FOLDER"), self.text("SMTP_URL")) {
-            (Some(folder), None) => MailRoute::Folder(folder.into()),
-            (None, Some(url)) => {
-                if !url.starts_with("smtp://") && !url.starts_with("smtps://") {
-                    self.fault("SMTP_URL", "should begin with smtp:// or smtps://");
-                }
-                MailRoute::Smtp(url.into())
-            }
-            (Some(folder), Some(_)) => {
-                self.fault(
-                    "MAIL_FOLDER",
-                    "is given together with GAMEFORGE_SMTP_URL; give one of them",
-                );
-                MailRoute::Folder(folder.into())
-            }
-            (None, None) => {
-                self.fault(
-                    "SMTP_URL",
-                    "is missing; it should be smtps://user:password@host",
-                );
-                MailRoute::Folder(PathBuf::new())
-            }
-        }
-    }
-
-    fn keys(&mut self) -> Vec<SecretString> {
-        let text = self.needed(
-            "TOKEN_KEYS",
-            "one or more random texts of 32 characters or more, with blanks between",
-        );
-        let keys: Vec<&str> = text.split_whitespace().collect();
-        if keys.iter().any(|key| key.len() < 32) {
-            self.fault("TOKEN_KEYS", "each key needs 32 characters or more");
-        }
-        keys.into_iter().map(|key| key.to_owned().into()).collect()
-    }
-
-    fn breached(&mut self) -> Option<PathBuf> {
-        // The name ends like that of a secret in a file of its own, but here the file itself is meant.
-        let path = PathBuf::from(self.values.get("GAMEFORGE_BREACHED_FILE")?);
-        if let Err(error) = crate::identity::breached::Breached::open(&path) {
-            self.fault(
-                "BREACHED_FILE",
-                format!(
-                    "“{}” is not a list of SHA-1 hashes ({error})",
-                    path.display()
-                ),
-            );
-        }
-        Some(path)
-    }
-
-    fn proxies(&mut self) -> Vec<IpNetwork> {
-        let text = self.text("TRUSTED_PROXIES").unwrap_or_default();
-        let mut networks = Vec::new();
-        for word in text.split([',', ' ']).filter(|word| !word.is_empty()) {
-            match word.parse() {
-                Ok(network) => networks.push(network),
-                Err(_) => self.fault(
-                    "TRUSTED_PROXIES",
-                    format!("“{word}” is not a network like 10.0.0.0/8"),
-                ),
-            }
-        }
-        networks
-    }
-
-    fn days(&mut self, name: &str, default: u64) -> Duration {
-        Duration::from_secs(self.parsed(name, default, "a number of days") * 86_400)
-    }
 }
 
 impl Config {
@@ -335,63 +143,44 @@ impl Config {
             SocketAddr::from(([127, 0, 0, 1], 8477)),
             "an address like 0.0.0.0:8477",
         );
-        let fallback = Url::parse(&format!("http://{listen}"));
-        let public_url = from.url("PUBLIC_URL").or(fallback.ok());
+        let development = from.parsed("DEVELOPMENT", false, "true or false");
+        let public_url = from.public_url(listen, development);
         let database_url = from.needed(
             "DATABASE_URL",
             "postgres://user:password@host/database?sslmode=verify-full",
         );
-        let owner_url = from
-            .text("DATABASE_OWNER_URL")
-            .unwrap_or_else(|| database_url.clone());
-        let seal_key = from.needed("SEAL_KEY", "32 random bytes in base64");
-        if crate::identity::seal::Key::parse(&seal_key).is_none() && !seal_key.is_empty() {
-            from.fault(
-                "SEAL_KEY",
-                "is not 32 bytes in base64; `openssl rand -base64 32` makes one",
-            );
-        }
+        let minutes = from.parsed("ACCESS_MINUTES", 10_u64, "a number of minutes");
         let config = Self {
             listen,
+            owner_url: from.or("DATABASE_OWNER_URL", &database_url).into(),
+            listen_url: from.or("DATABASE_LISTEN_URL", &database_url).into(),
             database_url: database_url.into(),
-            owner_url: owner_url.into(),
+            request_life: from.request_life(),
             connections: from.parsed("CONNECTIONS", 20, "a number of connections"),
             token_keys: from.keys(),
-            seal_key: seal_key.into(),
+            seal_key: from.seal_key().into(),
             storage: from.storage(),
             mail: from.mail(),
-            mail_from: from
-                .text("MAIL_FROM")
-                .unwrap_or_else(|| "GameForge <no-reply@localhost>".to_owned()),
+            mail_from: from.or("MAIL_FROM", "GameForge <no-reply@localhost>"),
             github: from.provider("GITHUB"),
             google: from.provider("GOOGLE"),
             discord: from.provider("DISCORD"),
             breached_file: from.breached(),
             trusted_proxies: from.proxies(),
-            access_life: Duration::from_secs(
-                from.parsed("ACCESS_MINUTES", 10_u64, "a number of minutes") * 60,
-            ),
+            access_life: Duration::from_secs(minutes.saturating_mul(60)),
             refresh_life: from.days("REFRESH_DAYS", 60),
             erase_grace: from.days("ERASE_GRACE_DAYS", 14),
             bin_life: from.days("BIN_DAYS", 30),
+            digest_hour: from.hour("DIGEST_HOUR", 6),
             metrics_listen: from.address("METRICS_LISTEN"),
             traces: from.url("OTLP_ENDPOINT"),
             log_life: from.days("LOG_DAYS", 180),
-            development: from.parsed("DEVELOPMENT", false, "true or false"),
+            development,
             public_url: match public_url {
                 Some(url) => url,
                 None => return Err(from.faults),
             },
         };
-        if !config.development
-            && config.public_url.scheme() != "https"
-            && !is_loopback(&config.public_url)
-        {
-            from.fault(
-                "PUBLIC_URL",
-                "should be https: passwords and tokens cross it",
-            );
-        }
         if from.faults.is_empty() {
             Ok(config)
         } else {
@@ -442,15 +231,6 @@ impl Config {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -494,11 +274,13 @@ mod tests {
         values.insert("GAMEFORGE_SEAL_KEY".into(), "short".into());
         values.insert("GAMEFORGE_STORAGE".into(), "tape".into());
         values.insert("GAMEFORGE_GITHUB_CLIENT_ID".into(), "id".into());
+        values.insert("GAMEFORGE_DIGEST_HOUR".into(), "24".into());
+        values.insert("GAMEFORGE_REQUEST_SECONDS".into(), "0".into());
         values.insert(
             "GAMEFORGE_PUBLIC_URL".into(),
             "http://cloud.example.org".into(),
         );
-        let faults = Config::read(&values).expect_err("seven things are wrong");
+        let faults = Config::read(&values).expect_err("nine things are wrong");
         for name in [
             "DATABASE_URL",
             "LISTEN",
@@ -506,6 +288,8 @@ mod tests {
             "SEAL_KEY",
             "STORAGE",
             "GITHUB_CLIENT_SECRET",
+            "DIGEST_HOUR",
+            "REQUEST_SECONDS",
             "PUBLIC_URL",
         ] {
             assert!(

@@ -145,6 +145,7 @@ impl Error {
             Self::Told { code, .. } => *code,
             Self::Database(error) if is_away(error) => ProblemCode::Unavailable,
             Self::Database(error) if conflicts(error) => ProblemCode::Conflict,
+            Self::Database(error) if holds_zero(error) => ProblemCode::Invalid,
             Self::Storage(_) | Self::BlobFolder(_) | Self::Smtp(_) | Self::MailFolder(_) => {
                 ProblemCode::Unavailable
             }
@@ -187,6 +188,7 @@ fn unsaid(code: ProblemCode) -> &'static str {
         ProblemCode::Conflict => {
             "It was changed or made by somebody else at the same time; read it again."
         }
+        ProblemCode::Invalid => "A text in it holds a character that cannot be kept (U+0000).",
         _ => "Something went wrong in the service. If it stays, tell us the request's id.",
     }
 }
@@ -219,6 +221,15 @@ fn conflicts(error: &sqlx::Error) -> bool {
         .as_database_error()
         .and_then(|error| error.code())
         .is_some_and(|code| matches!(code.as_ref(), "23505" | "40001" | "40P01"))
+}
+
+/// Whether a text or a JSON value holds a zero, the one character that PostgreSQL cannot keep: 22021
+/// (`character_not_in_repertoire`) and 22P05 (`untranslatable_character`). Only what somebody sent can bring one.
+fn holds_zero(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .is_some_and(|code| matches!(code.as_ref(), "22021" | "22P05"))
 }
 
 /// The HTTP status of a code.

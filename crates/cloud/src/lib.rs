@@ -10,6 +10,7 @@ pub mod blobs;
 pub mod chain;
 pub mod clock;
 pub mod config;
+pub mod diagnosis;
 pub mod error;
 pub mod http;
 pub mod identity;

@@ -76,6 +76,10 @@ enum Audit {
     },
 }
 
+/// Gives memory back sooner than the system's allocator, which keeps what many threads once needed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match commands::run(Arguments::parse().command) {
         Ok(code) => code,

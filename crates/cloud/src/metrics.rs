@@ -43,6 +43,8 @@ struct Counted {
     jobs: BTreeMap<(&'static str, &'static str), u64>,
     /// By kind.
     job_seconds: BTreeMap<&'static str, Histogram>,
+    /// Looks into the shared rows of who may ask how often.
+    leases: u64,
 }
 
 /// The registry.
@@ -79,6 +81,11 @@ impl Metrics {
         }
     }
 
+    /// Requests were taken ahead of their use for an account or a key.
+    pub fn lease(&self) {
+        self.0.lock().leases += 1;
+    }
+
     /// A try of a job ended: `done`, `retried` or `dead`.
     pub fn job(&self, kind: &'static str, outcome: &'static str, took: Duration) {
         let mut counted = self.0.lock();
@@ -93,6 +100,16 @@ impl Metrics {
     /// All that was counted since the start.
     fn counted(&self, text: &mut Text) {
         let counted = self.0.lock();
+        text.head(
+            "gameforge_allowance_leases_total",
+            "counter",
+            "Blocks of requests that were taken for an account or a key.",
+        );
+        text.row(
+            "gameforge_allowance_leases_total",
+            &[],
+            whole(counted.leases),
+        );
         text.head(
             "gameforge_http_requests_total",
             "counter",

@@ -171,8 +171,16 @@ fn message(spans: &[Span]) -> Value {
     }] })
 }
 
+/// Facts that are numbers (opentelemetry.io/docs/specs/semconv/http/http-spans); the protocol writes them as text.
+const NUMBERS: [&str; 2] = ["http.response.status_code", "gameforge.attempt"];
+
 fn attribute(key: &str, value: &str) -> Value {
-    json!({ "key": key, "value": { "stringValue": value } })
+    let kind = if NUMBERS.contains(&key) {
+        "intValue"
+    } else {
+        "stringValue"
+    };
+    json!({ "key": key, "value": { kind: value } })
 }
 
 fn one(span: &Span) -> Value {

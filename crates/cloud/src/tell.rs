@@ -29,6 +29,26 @@ pub struct News {
     pub at: DateTime<Utc>,
 }
 
+impl News {
+    /// About a place itself and who is in it.
+    #[must_use]
+    pub const fn of_place(
+        workspace: WorkspaceId,
+        project: Option<ProjectId>,
+        details: Value,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            workspace: Some(workspace),
+            project,
+            object: None,
+            comment: None,
+            details,
+            at,
+        }
+    }
+}
+
 /// Tells each person for their own reason; the person who does it is never told. Gives back whose scopes have which
 /// new numbers, to be poked after the commit. It locks those scopes: do it after the work and before a workspace's or
 /// project's scope is numbered.

@@ -43,8 +43,12 @@ pub fn copy_people(programs: &Path, database: &str, count: usize) -> Result<()> 
             INSERT INTO account (id, email, email_verified_at, display_name, password_hash, created_at, updated_at)
             SELECT uuidv7(), 'bench' || n || '@example.org', now(), 'Bench ' || n, password_hash, now(), now()
             FROM account, generate_series(1, {count}) AS n WHERE email = 'bench0@example.org'
-            RETURNING id)
-         INSERT INTO scope (id, kind) SELECT id, 'account' FROM made"
+            RETURNING id),
+         scoped AS (INSERT INTO scope (id, kind) SELECT id, 'account' FROM made)
+         INSERT INTO consent (id, account_id, purpose, version, given_at)
+            SELECT uuidv7(), made.id, purpose, max(version), now() FROM made, consent_text WHERE required GROUP BY made.id, purpose;
+         -- Counted as in earnest, but for more than a person would ask.
+         UPDATE plan_quota SET amount = 10000000 WHERE resource = 'requests_a_minute'"
     );
     psql(programs, database, &statements).map(drop)
 }

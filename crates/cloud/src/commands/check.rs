@@ -1,7 +1,7 @@
 //! `check-config`: what the words themselves cannot show is tried: the database, the storage, the mail server.
 
 use anyhow::Result;
-use gameforge_cloud::{App, Config, clock::Clock};
+use gameforge_cloud::{App, Config, clock::Clock, diagnosis};
 use std::process::ExitCode;
 
 /// Says what does not work.
@@ -20,13 +20,12 @@ pub async fn run(config: Config) -> Result<ExitCode> {
             println!("{what}: does not work: {error}");
         }
     };
-    let words = |error: gameforge_cloud::Error| error.to_string();
     tell(
         "database",
         match app.store.is_ready().await {
             Ok(true) => Ok("answers, and has all migrations".to_owned()),
             Ok(false) => Err("it lacks migrations; run `gameforge-cloud migrate`".to_owned()),
-            Err(error) => Err(words(error)),
+            Err(error) => Err(diagnosis::database(&error, &app.config)),
         },
     );
     tell(
@@ -34,7 +33,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         roles(&app)
             .await
             .map(|()| "the login may become all three".to_owned())
-            .map_err(words),
+            .map_err(|error| diagnosis::database(&error, &app.config)),
     );
     tell(
         "storage",
@@ -42,7 +41,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
             .probe(&app.name)
             .await
             .map(|()| "takes objects and gives them back".to_owned())
-            .map_err(words),
+            .map_err(|error| diagnosis::storage(&error, &app.config.storage)),
     );
     tell(
         "mail",
@@ -50,7 +49,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
             .probe()
             .await
             .map(|()| "takes letters".to_owned())
-            .map_err(words),
+            .map_err(|error| error.to_string()),
     );
     Ok(if is_good {
         ExitCode::SUCCESS

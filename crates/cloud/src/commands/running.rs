@@ -1,8 +1,10 @@
 //! The service from its start to its end: requests, jobs, live connections, measurements.
 
 use anyhow::{Context, Result};
-use gameforge_cloud::{App, Config, clock::Clock, identity::follow, jobs::Worker, live, metrics};
-use std::{net::SocketAddr, time::Duration};
+use gameforge_cloud::{
+    App, Config, clock::Clock, http, identity::follow, jobs::Worker, live, metrics,
+};
+use std::time::Duration;
 use tokio::{net::TcpListener, signal, sync::watch, time};
 
 /// How long requests and jobs that are on their way may take once the service is asked to stop. Orchestrators wait for
@@ -50,13 +52,12 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
     let worker = Worker::start(app.clone());
     let live = live::Running::start(app.clone());
     tracing::info!(address = %listener.local_addr()?, name = %app.name, "listening");
-    let service =
-        gameforge_cloud::service(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = tokio::spawn(
-        axum::serve(listener, service)
-            .with_graceful_shutdown(until(stopped))
-            .into_future(),
-    );
+    let serving = tokio::spawn(http::serve(
+        listener,
+        gameforge_cloud::service(app.clone()),
+        app.config.request_life,
+        until(stopped),
+    ));
     asked_to_stop().await;
     tracing::info!("asked to stop; what is on its way is ended first");
     stop.send(true).unwrap_or_default();
@@ -64,7 +65,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
         // Live connections end by themselves never; the others do.
         live.stop().await;
         worker.stop().await;
-        serving.await.context("the requests")?.context("serving")?;
+        serving.await.context("the requests")?;
         if let Some(measurements) = measurements {
             measurements.await.context("the measurements")??;
         }

@@ -1,6 +1,10 @@
 //! Who asks: a device of a person, or a key that acts for one.
 
-use crate::{App, Error, Result, http::Asked, secret::Hash, store};
+use super::{
+    Asked,
+    allowance::{self, Consents, Standings},
+};
+use crate::{App, Error, Result, secret::Hash, store};
 use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
@@ -92,29 +96,71 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let asked = parts.extensions.get::<Asked>().copied();
-        let asked = asked.ok_or_else(Error::unauthenticated)?;
-        let token = bearer(parts).ok_or_else(Error::unauthenticated)?;
-        if token.starts_with(KEY_PREFIX) {
-            return by_key(app, token, asked).await;
-        }
-        let access = app.tokens.read(token, app.clock.now())?;
-        if app.revoked.contains(access.session) {
-            return Err(Error::unauthenticated());
-        }
-        Ok(Self {
-            account: access.account,
-            via: Via::Session {
-                id: access.session,
-                fresh_at: access.fresh_at,
-            },
-            asked,
-        })
+        admitted(parts, app, Consents::Needed).await
     }
 }
 
+/// Somebody who asks, also while there are new terms to which they have not agreed: for what is about agreeing, about
+/// the account's safety, and about going.
+#[derive(Debug, Clone)]
+pub struct AnyCaller(pub Caller);
+
+impl FromRequestParts<App> for AnyCaller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        admitted(parts, app, Consents::Whatever).await.map(Self)
+    }
+}
+
+async fn admitted(parts: &Parts, app: &App, consents: Consents) -> Result<Caller> {
+    let caller = known(parts, app).await?;
+    let key = match &caller.via {
+        Via::Session { .. } => None,
+        Via::Key { id, .. } => Some(*id),
+    };
+    let standings = parts.extensions.get::<Standings>().cloned();
+    let standings = standings.unwrap_or_default();
+    allowance::admit(app, caller.account, key, consents, &standings).await?;
+    Ok(caller)
+}
+
+async fn known(parts: &Parts, app: &App) -> Result<Caller> {
+    let asked = parts.extensions.get::<Asked>().copied();
+    let asked = asked.ok_or_else(Error::unauthenticated)?;
+    let token = bearer(parts).ok_or_else(Error::unauthenticated)?;
+    if token.starts_with(KEY_PREFIX) {
+        return by_key(app, token, asked).await;
+    }
+    by_token(app, token, asked)
+}
+
+/// By an access token, wherever it came from. Costs no query.
+///
+/// # Errors
+/// `Unauthenticated` when it is none, has ended, or its device was signed out.
+pub fn by_token(app: &App, token: &str, asked: Asked) -> Result<Caller> {
+    let access = app.tokens.read(token, app.clock.now())?;
+    if app.revoked.contains(access.session) {
+        return Err(Error::unauthenticated());
+    }
+    Ok(Caller {
+        account: access.account,
+        via: Via::Session {
+            id: access.session,
+            fresh_at: access.fresh_at,
+        },
+        asked,
+    })
+}
+
+/// The one token of a request. Two are as good as none: which of them a proxy looked at nobody knows.
 fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
     let (scheme, token) = value.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")

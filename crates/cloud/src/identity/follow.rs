@@ -5,6 +5,7 @@
 use crate::{App, Result, store};
 use chrono::TimeDelta;
 use gameforge_domain::SessionId;
+use secrecy::ExposeSecret;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
 
@@ -59,7 +60,8 @@ async fn listen_again(app: &App) {
 
 /// Ends when the connection does.
 async fn listen(app: &App) -> Result<()> {
-    let mut listener = PgListener::connect_with(app.store.pool()).await?;
+    // A connection of its own: it is held for ever, the pool's are for requests and may be a pooler's.
+    let mut listener = PgListener::connect(app.config.listen_url.expose_secret()).await?;
     listener.listen(store::session::CHANNEL).await?;
     // What was told before this moment was told to nobody.
     load(app).await?;

@@ -50,6 +50,8 @@ pub async fn run(app: &App, id: DataExportId) -> Result<()> {
         },
     };
     store::job::enqueue(&mut tx, app.new_id(), now, &Work::Mail(letter)).await?;
+    // Who waits for it in the Studio sees it there.
+    let seq = store::scope::next(&mut tx, account.uuid()).await?;
     let act = Act {
         action: "export.made",
         target_kind: "account",
@@ -59,6 +61,7 @@ pub async fn run(app: &App, id: DataExportId) -> Result<()> {
     };
     store::audit::append(&mut tx, now, &Actor::system(), &act).await?;
     tx.commit().await?;
+    app.poke(account.uuid(), seq);
     Ok(())
 }
 

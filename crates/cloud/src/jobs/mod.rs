@@ -6,11 +6,13 @@ mod export;
 mod notice;
 mod purge;
 mod sweep;
+mod turn;
 mod worker;
 
 pub use erase::due as run_erasures;
 pub use purge::run as run_purge;
-pub use worker::{Worker, run_due};
+pub use turn::Turn;
+pub use worker::{Worker, enqueue_turns, run_due};
 
 use crate::{App, Result, mail::Letter};
 use chrono::TimeDelta;
@@ -75,14 +77,14 @@ impl Work {
         }
     }
 
-    /// What comes again by itself, and how often.
+    /// What comes again by itself, and when. Digests go out at one hour of the day.
     #[must_use]
-    pub fn recurring() -> Vec<(Self, TimeDelta)> {
-        vec![
-            (Self::Sweep, TimeDelta::minutes(10)),
-            (Self::Purge, TimeDelta::hours(1)),
-            (Self::EraseDue, TimeDelta::minutes(10)),
-            (Self::Digest, TimeDelta::days(1)),
+    pub fn recurring(digest_hour: u32) -> [(Self, Turn); 4] {
+        [
+            (Self::Sweep, Turn::Every(TimeDelta::minutes(10))),
+            (Self::Purge, Turn::Every(TimeDelta::hours(1))),
+            (Self::EraseDue, Turn::Every(TimeDelta::minutes(10))),
+            (Self::Digest, Turn::Daily(digest_hour)),
         ]
     }
 

@@ -55,16 +55,25 @@ impl Worker {
 
 /// Enqueues what comes again and takes one job; whether there may be more.
 async fn round(app: &App) -> Result<bool> {
+    enqueue_turns(app).await?;
+    take_one(app).await
+}
+
+/// Enqueues what comes again and has its turn now.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enqueue_turns(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.worker().await?;
-    for (work, every) in Work::recurring() {
-        if store::job::take_turn(&mut tx, work.kind(), every, now).await? {
+    for (work, turn) in Work::recurring(app.config.digest_hour) {
+        if store::job::take_turn(&mut tx, work.kind(), turn, now).await? {
             store::job::enqueue_at(&mut tx, app.new_id(), now, now, &work, Some("recurring"))
                 .await?;
         }
     }
     tx.commit().await?;
-    take_one(app).await
+    Ok(())
 }
 
 /// Takes all jobs that are due now, one after the other. For tests, and for `gameforge-cloud jobs run`.

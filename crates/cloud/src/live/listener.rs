@@ -29,7 +29,7 @@ pub async fn run(app: &App) {
 /// Ends when the connection does.
 async fn listen(app: &App) -> Result<()> {
     // A connection of its own: it is held for ever, and the pool's are for requests.
-    let mut listener = PgListener::connect(app.config.database_url.expose_secret()).await?;
+    let mut listener = PgListener::connect(app.config.listen_url.expose_secret()).await?;
     listener.listen(CHANNEL).await?;
     tracing::debug!("live hints are heard");
     begin_anew(app);

@@ -4,7 +4,7 @@
 
 use super::html::{locale, page, safe, sent, sent_with};
 use crate::{
-    App, Error,
+    App, Error, Result,
     http::{Asked, Body},
     routes::{account, auth},
 };
@@ -92,49 +92,84 @@ const fn change_words(german: bool) -> Words {
     }
 }
 
-/// The form; `problem` is what went wrong with it the last time, `token` what was given then.
-fn form(
-    words: &Words,
-    locale: &str,
-    action: &str,
+/// A page with a form.
+struct Sheet {
+    path: &'static str,
+    words: fn(german: bool) -> Words,
     asks_password: bool,
-    last: Option<(&str, &str)>,
-) -> String {
-    let (problem, token) = last.unwrap_or_default();
-    let problem = if problem.is_empty() {
-        String::new()
-    } else {
-        format!("<p class=\"bad\" role=\"alert\">{}</p>", safe(problem))
-    };
-    let hidden = if token.is_empty() { "" } else { " hidden" };
-    let password = if asks_password {
-        format!(
-            "<label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" \
-             autocomplete=\"new-password\" required minlength=\"10\" maxlength=\"512\">",
-            new_password(locale)
-        )
-    } else {
-        String::new()
-    };
-    let body = format!(
-        "<h1>{}</h1><p>{}</p>{problem}<form method=\"post\" action=\"{action}\"><div data-by-hand{hidden}>\
-         <label for=\"token\">{}</label><input id=\"token\" name=\"token\" required autocomplete=\"off\" \
-         data-from-address value=\"{}\"></div>{password}<button>{}</button></form>",
-        words.title,
-        words.about,
-        by_hand(locale),
-        safe(token),
-        words.button,
-    );
-    page(locale, words.title, true, &body)
 }
 
-fn done(words: &Words, locale: &str) -> Response {
-    let body = format!(
-        "<h1>{}</h1><p class=\"good\" role=\"status\">{}</p>",
-        words.title, words.done
-    );
-    sent(page(locale, words.title, true, &body))
+const VERIFY: Sheet = Sheet {
+    path: "/verify",
+    words: verify_words,
+    asks_password: false,
+};
+const RESET: Sheet = Sheet {
+    path: "/reset",
+    words: reset_words,
+    asks_password: true,
+};
+const CHANGE: Sheet = Sheet {
+    path: "/change-address",
+    words: change_words,
+    asks_password: false,
+};
+
+impl Sheet {
+    /// The page as a link opens it.
+    fn opened(&self, headers: &HeaderMap) -> Response {
+        sent(self.form(locale(headers), "", ""))
+    }
+
+    /// What comes of the form that was sent: the good news, or the form again with what went wrong.
+    fn answered<T>(&self, headers: &HeaderMap, token: &str, came: Result<T>) -> Response {
+        let locale = locale(headers);
+        match came {
+            Ok(_) => self.done(locale),
+            Err(error) => again(&error, locale, |problem| self.form(locale, problem, token)),
+        }
+    }
+
+    /// `problem` is what went wrong with it the last time, `token` what was given then.
+    fn form(&self, locale: &str, problem: &str, token: &str) -> String {
+        let words = (self.words)(locale == "de");
+        let problem = if problem.is_empty() {
+            String::new()
+        } else {
+            format!("<p class=\"bad\" role=\"alert\">{}</p>", safe(problem))
+        };
+        let hidden = if token.is_empty() { "" } else { " hidden" };
+        let password = if self.asks_password {
+            format!(
+                "<label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" \
+                 autocomplete=\"new-password\" required minlength=\"10\" maxlength=\"512\">",
+                new_password(locale)
+            )
+        } else {
+            String::new()
+        };
+        let body = format!(
+            "<h1>{}</h1><p>{}</p>{problem}<form method=\"post\" action=\"{}\"><div data-by-hand{hidden}>\
+             <label for=\"token\">{}</label><input id=\"token\" name=\"token\" required autocomplete=\"off\" \
+             data-from-address value=\"{}\"></div>{password}<button>{}</button></form>",
+            words.title,
+            words.about,
+            self.path,
+            by_hand(locale),
+            safe(token),
+            words.button,
+        );
+        page(locale, words.title, true, &body)
+    }
+
+    fn done(&self, locale: &str) -> Response {
+        let words = (self.words)(locale == "de");
+        let body = format!(
+            "<h1>{}</h1><p class=\"good\" role=\"status\">{}</p>",
+            words.title, words.done
+        );
+        sent(page(locale, words.title, true, &body))
+    }
 }
 
 /// Shows the form again with what went wrong.
@@ -170,14 +205,7 @@ pub struct TokenAndPassword {
 
 /// The form to confirm an address.
 pub async fn verify_page(headers: HeaderMap) -> Response {
-    let locale = locale(&headers);
-    sent(form(
-        &verify_words(locale == "de"),
-        locale,
-        "/verify",
-        false,
-        None,
-    ))
+    VERIFY.opened(&headers)
 }
 
 /// Confirms it.
@@ -187,30 +215,17 @@ pub async fn verify(
     headers: HeaderMap,
     Form(given): Form<Token>,
 ) -> Response {
-    let locale = locale(&headers);
-    let words = verify_words(locale == "de");
     let token = given.token.trim().to_owned();
     let proof = MailProof {
         token: token.clone(),
     };
-    match auth::verify(state, asked, Body(proof)).await {
-        Ok(_) => done(&words, locale),
-        Err(error) => again(&error, locale, |problem| {
-            form(&words, locale, "/verify", false, Some((problem, &token)))
-        }),
-    }
+    let came = auth::verify(state, asked, Body(proof)).await;
+    VERIFY.answered(&headers, &token, came)
 }
 
 /// The form to set a new password.
 pub async fn reset_page(headers: HeaderMap) -> Response {
-    let locale = locale(&headers);
-    sent(form(
-        &reset_words(locale == "de"),
-        locale,
-        "/reset",
-        true,
-        None,
-    ))
+    RESET.opened(&headers)
 }
 
 /// Sets it.
@@ -220,31 +235,18 @@ pub async fn reset(
     headers: HeaderMap,
     Form(given): Form<TokenAndPassword>,
 ) -> Response {
-    let locale = locale(&headers);
-    let words = reset_words(locale == "de");
     let token = given.token.trim().to_owned();
-    let reset = PasswordReset {
+    let wish = PasswordReset {
         token: token.clone(),
         password: given.password,
     };
-    match auth::reset(state, asked, Body(reset)).await {
-        Ok(_) => done(&words, locale),
-        Err(error) => again(&error, locale, |problem| {
-            form(&words, locale, "/reset", true, Some((problem, &token)))
-        }),
-    }
+    let came = auth::reset(state, asked, Body(wish)).await;
+    RESET.answered(&headers, &token, came)
 }
 
 /// The form to confirm a new address.
 pub async fn change_page(headers: HeaderMap) -> Response {
-    let locale = locale(&headers);
-    sent(form(
-        &change_words(locale == "de"),
-        locale,
-        "/change-address",
-        false,
-        None,
-    ))
+    CHANGE.opened(&headers)
 }
 
 /// Confirms it.
@@ -254,24 +256,12 @@ pub async fn change(
     headers: HeaderMap,
     Form(given): Form<Token>,
 ) -> Response {
-    let locale = locale(&headers);
-    let words = change_words(locale == "de");
     let token = given.token.trim().to_owned();
     let proof = MailProof {
         token: token.clone(),
     };
-    match account::confirm_email(state, asked, Body(proof)).await {
-        Ok(_) => done(&words, locale),
-        Err(error) => again(&error, locale, |problem| {
-            form(
-                &words,
-                locale,
-                "/change-address",
-                false,
-                Some((problem, &token)),
-            )
-        }),
-    }
+    let came = account::confirm_email(state, asked, Body(proof)).await;
+    CHANGE.answered(&headers, &token, came)
 }
 
 /// Where an invitation's link leads: into the Studio, where somebody is signed in who can answer it.

@@ -3,7 +3,7 @@
 use super::{auth, entry, letters, limits};
 use crate::{
     App, Error, Result,
-    http::{Asked, Body, Caller},
+    http::{AnyCaller, Asked, Body, Caller},
     identity::password,
     mail::Words,
     secret::Hash,
@@ -25,7 +25,7 @@ use serde_json::json;
 /// Who is signed in.
 #[utoipa::path(get, path = "/v1/account", tag = "account", security(("bearer" = [])),
     responses((status = 200, body = Account), (status = 401, body = Problem)))]
-pub async fn read(State(app): State<App>, caller: Caller) -> Result<Json<Account>> {
+pub async fn read(State(app): State<App>, AnyCaller(caller): AnyCaller) -> Result<Json<Account>> {
     caller.needs(KeyScope::AccountRead)?;
     let mut tx = app.store.service_read(caller.account).await?;
     let account = store::account::read(&mut tx, caller.account).await?;
@@ -76,7 +76,7 @@ pub async fn change(
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn change_password(
     State(app): State<App>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Body(body): Body<PasswordChange>,
 ) -> Result<StatusCode> {
     let (session, id, now) = (caller.session()?, caller.account, app.clock.now());

@@ -3,7 +3,7 @@
 use super::entry;
 use crate::{
     App, Error, Result,
-    http::{Asked, Body, Caller, Params},
+    http::{AnyCaller, Asked, Body, Params},
     store::{
         self,
         audit::{Act, Actor},
@@ -42,7 +42,10 @@ pub async fn texts(
 /// How one stands to the newest texts.
 #[utoipa::path(get, path = "/v1/account/consents", tag = "account", security(("bearer" = [])),
     responses((status = 200, body = Page<Consent>), (status = 401, body = Problem)))]
-pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Page<Consent>>> {
+pub async fn list(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Json<Page<Consent>>> {
     caller.needs(KeyScope::AccountRead)?;
     let mut tx = app.store.service_read(caller.account).await?;
     let items = standing(&app, &mut tx, caller.account).await?;
@@ -56,7 +59,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Page<Co
         (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn answer(
     State(app): State<App>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Body(body): Body<ConsentAnswer>,
 ) -> Result<Json<Consent>> {
     caller.session()?;

@@ -2,15 +2,16 @@
 //! those who look.
 
 use crate::{
-    Result,
+    App, Result,
     http::Caller,
     store::{
+        Tx,
         activity::{self, Event},
         audit::{self, Act, Actor},
     },
 };
 use chrono::{DateTime, Utc};
-use gameforge_domain::{ProjectId, WorkspaceId};
+use gameforge_domain::{AccountId, ProjectId, WorkspaceId};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -97,5 +98,26 @@ impl Done<'_> {
             },
         )
         .await
+    }
+
+    /// The end of it: noted in the audit log, committed, and those who look are told that something is new, after it
+    /// is asked anew what the people in `anew` may see.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn ended(
+        &self,
+        app: &App,
+        mut tx: Tx,
+        numbers: &[(Uuid, i64)],
+        anew: &[AccountId],
+    ) -> Result<()> {
+        self.audited(&mut tx).await?;
+        tx.commit().await?;
+        if !anew.is_empty() {
+            app.live.recheck(anew, &[]);
+        }
+        app.poke_all(numbers);
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     App, Error, Result,
-    http::Caller,
+    http::{AnyCaller, Caller},
     mail::Words,
     routes::letters,
     store::{
@@ -27,7 +27,10 @@ async fn state(conn: &mut PgConnection, caller: &Caller) -> Result<ErasureState>
 /// Whether and when the account goes, and what stands in the way.
 #[utoipa::path(get, path = "/v1/account/erasure", tag = "account", security(("bearer" = [])),
     responses((status = 200, body = ErasureState), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub async fn read(State(app): State<App>, caller: Caller) -> Result<Json<ErasureState>> {
+pub async fn read(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Json<ErasureState>> {
     caller.session()?;
     let mut tx = app.store.worker().await?;
     let state = state(&mut tx, &caller).await?;
@@ -39,7 +42,10 @@ pub async fn read(State(app): State<App>, caller: Caller) -> Result<Json<Erasure
 #[utoipa::path(post, path = "/v1/account/erasure", tag = "account", security(("bearer" = [])),
     responses((status = 200, body = ErasureState), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 409, body = Problem)))]
-pub async fn ask(State(app): State<App>, caller: Caller) -> Result<Json<ErasureState>> {
+pub async fn ask(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Json<ErasureState>> {
     let now = app.clock.now();
     caller.fresh(now)?;
     let mut tx = app.store.worker().await?;
@@ -78,7 +84,10 @@ pub async fn ask(State(app): State<App>, caller: Caller) -> Result<Json<ErasureS
 /// Takes it back.
 #[utoipa::path(delete, path = "/v1/account/erasure", tag = "account", security(("bearer" = [])),
     responses((status = 200, body = ErasureState), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub async fn cancel(State(app): State<App>, caller: Caller) -> Result<Json<ErasureState>> {
+pub async fn cancel(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Json<ErasureState>> {
     caller.session()?;
     let now = app.clock.now();
     let mut tx = app.store.worker().await?;

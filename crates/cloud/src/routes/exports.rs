@@ -3,7 +3,7 @@
 use super::reach;
 use crate::{
     App, Error, Result,
-    http::{Caller, Id, Params},
+    http::{AnyCaller, Id, Params},
     jobs::Work,
     store::{
         self,
@@ -25,7 +25,10 @@ use gameforge_wire::cloud::{DataExport, Page, PageQuery, Problem, ProblemCode};
 #[utoipa::path(post, path = "/v1/account/exports", tag = "account", security(("bearer" = [])),
     responses((status = 202, body = DataExport), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 409, body = Problem)))]
-pub async fn ask(State(app): State<App>, caller: Caller) -> Result<(StatusCode, Json<DataExport>)> {
+pub async fn ask(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<(StatusCode, Json<DataExport>)> {
     let now = app.clock.now();
     caller.fresh(now)?;
     let id = DataExportId::from_uuid(app.new_id());
@@ -56,7 +59,7 @@ pub async fn ask(State(app): State<App>, caller: Caller) -> Result<(StatusCode, 
     responses((status = 200, body = Page<DataExport>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn list(
     State(app): State<App>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<Page<DataExport>>> {
     caller.session()?;
@@ -74,7 +77,7 @@ pub async fn list(
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn file(
     State(app): State<App>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Id(id): Id<DataExportId>,
 ) -> Result<Response> {
     let now = app.clock.now();
@@ -91,12 +94,8 @@ pub async fn file(
     };
     store::audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
     tx.commit().await?;
-    let (size, bytes) = match app.blobs.read(&key).await {
-        Err(Error::Storage(object_store::Error::NotFound { .. })) => {
-            return Err(Error::not_found("This package"));
-        }
-        read => read?,
-    };
+    let read = app.blobs.read(&key).await?;
+    let (size, bytes) = read.ok_or_else(|| Error::not_found("This package"))?;
     Ok((
         [
             (header::CONTENT_TYPE, "application/zip".to_owned()),

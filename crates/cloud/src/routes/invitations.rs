@@ -2,28 +2,25 @@
 
 use super::{
     done::Done,
+    invitation_place::{Place, found, project_place, workspace_place},
     reach::{self, page},
 };
 use crate::{
     App, Error, Result,
-    http::{Body, Caller, Id, Params},
+    http::{
+        Body, Caller, Id, Once, Params,
+        once::{self, Turn},
+    },
     jobs::Work,
     mail::{Letter, Words},
     rules::text,
     secret::Secret,
-    store::{
-        account,
-        invitation::{self, By},
-        job, project, quota, rate, workspace,
-    },
+    store::{Tx, account, invitation, job, quota, rate},
     tell::{News, tell},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
-use gameforge_domain::{
-    Email, InvitationId, KeyScope, ProjectId, WorkspaceId,
-    access::{ProjectPermission, ProjectRole, WorkspacePermission, WorkspaceRole},
-};
+use gameforge_domain::{Email, InvitationId, KeyScope, ProjectId, WorkspaceId};
 use gameforge_wire::cloud::{
     Invitation, InvitationRequest, InvitationState, NotificationKind, Page, PageQuery, Problem,
     ProblemCode,
@@ -37,111 +34,6 @@ const LETTERS: rate::Limit = rate::Limit {
     per_minute: 6,
     burst: 60,
 };
-
-/// Where somebody is asked in, as far as the person may ask.
-struct Place {
-    workspace: WorkspaceId,
-    project: Option<ProjectId>,
-    /// For letters and lists.
-    title: String,
-    details: serde_json::Value,
-    plan: Option<String>,
-    /// The person's own role there.
-    own: Own,
-}
-
-/// A person's role where they ask somebody in.
-#[derive(Clone, Copy)]
-enum Own {
-    Workspace(WorkspaceRole),
-    Project(ProjectRole),
-}
-
-impl Own {
-    /// Whether this role reaches a role that somebody is asked in as.
-    fn reaches(self, role: &str) -> Result<()> {
-        let (known, reached) = match self {
-            Self::Workspace(own) => match role.parse::<WorkspaceRole>() {
-                Ok(role) => (role != WorkspaceRole::Owner, role <= own),
-                Err(_) => (false, false),
-            },
-            Self::Project(own) => match role.parse::<ProjectRole>() {
-                Ok(role) => (role != ProjectRole::Owner, role <= own),
-                Err(_) => (false, false),
-            },
-        };
-        if !known {
-            let roles = match self {
-                Self::Workspace(_) => "admin or member",
-                Self::Project(_) => "admin, editor or viewer",
-            };
-            return Err(Error::invalid("role", format!("should be {roles}")));
-        }
-        if !reached {
-            return Err(Error::forbidden("Your own role does not reach above this."));
-        }
-        Ok(())
-    }
-}
-
-async fn workspace_place(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    id: WorkspaceId,
-) -> Result<Place> {
-    let seen =
-        reach::workspace_to(conn, id, caller.account, WorkspacePermission::ManageMembers).await?;
-    let own = seen
-        .role
-        .ok_or_else(|| Error::not_found("This workspace"))?;
-    Ok(Place {
-        workspace: id,
-        project: None,
-        title: seen.name.as_str().to_owned(),
-        details: json!({ "workspace": seen.name }),
-        plan: Some(seen.plan),
-        own: Own::Workspace(own),
-    })
-}
-
-async fn project_place(conn: &mut PgConnection, caller: &Caller, id: ProjectId) -> Result<Place> {
-    let seen = reach::project(conn, id, caller.account, ProjectPermission::ManageMembers).await?;
-    let own = seen
-        .access
-        .role()
-        .ok_or_else(|| Error::not_found("This project"))?;
-    Ok(Place {
-        workspace: seen.workspace,
-        project: Some(id),
-        title: seen.name.as_str().to_owned(),
-        details: json!({ "workspace": seen.workspace_name, "project": seen.name }),
-        plan: seen.plan,
-        own: Own::Project(own),
-    })
-}
-
-/// The place of an invitation by its id. Who does not see the place does not see the invitation.
-async fn found(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    id: InvitationId,
-    now: DateTime<Utc>,
-) -> Result<(invitation::Found, Place)> {
-    let hidden = |error: Error| match error.code() {
-        ProblemCode::NotFound => Error::not_found("This invitation"),
-        _ => error,
-    };
-    let invitation = invitation::find(conn, By::Id(id), now)
-        .await?
-        .ok_or_else(|| Error::not_found("This invitation"))?;
-    let place = match invitation.project {
-        Some(project) => project_place(conn, caller, project).await.map_err(hidden)?,
-        None => workspace_place(conn, caller, invitation.workspace)
-            .await
-            .map_err(hidden)?,
-    };
-    Ok((invitation, place))
-}
 
 /// The invitations to a workspace, the newest first.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace_id}/invitations", tag = "teams", security(("bearer" = [])),
@@ -196,7 +88,7 @@ async fn list(
 
 /// Asks somebody into a workspace, by a letter to an address; an account is not needed yet.
 #[utoipa::path(post, path = "/v1/workspaces/{workspace_id}/invitations", tag = "teams", security(("bearer" = [])),
-    params(("workspace_id" = WorkspaceId, Path)), request_body = InvitationRequest,
+    params(("workspace_id" = WorkspaceId, Path), Once), request_body = InvitationRequest,
     responses((status = 201, body = Invitation), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
@@ -204,17 +96,22 @@ pub async fn to_workspace(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<WorkspaceId>,
+    once: Once,
     Body(request): Body<InvitationRequest>,
 ) -> Result<(StatusCode, Json<Invitation>)> {
     caller.needs(KeyScope::WorkspacesWrite)?;
     let mut tx = app.store.service(caller.account).await?;
     let place = workspace_place(&mut tx, &caller, id).await?;
-    invite(&app, tx, &caller, place, request).await
+    let made = match once.begin(&app, &mut tx, caller.account, &request).await? {
+        Turn::Known(made) => made,
+        Turn::New(begun) => invite(&app, tx, &caller, place, request, &begun).await?,
+    };
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// Asks somebody into a project.
 #[utoipa::path(post, path = "/v1/projects/{project_id}/invitations", tag = "teams", security(("bearer" = [])),
-    params(("project_id" = ProjectId, Path)), request_body = InvitationRequest,
+    params(("project_id" = ProjectId, Path), Once), request_body = InvitationRequest,
     responses((status = 201, body = Invitation), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
@@ -222,21 +119,27 @@ pub async fn to_project(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<ProjectId>,
+    once: Once,
     Body(request): Body<InvitationRequest>,
 ) -> Result<(StatusCode, Json<Invitation>)> {
     caller.needs(KeyScope::ProjectsWrite)?;
     let mut tx = app.store.service(caller.account).await?;
     let place = project_place(&mut tx, &caller, id).await?;
-    invite(&app, tx, &caller, place, request).await
+    let made = match once.begin(&app, &mut tx, caller.account, &request).await? {
+        Turn::Known(made) => made,
+        Turn::New(begun) => invite(&app, tx, &caller, place, request, &begun).await?,
+    };
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 async fn invite(
     app: &App,
-    mut tx: crate::store::Tx,
+    mut tx: Tx,
     caller: &Caller,
     place: Place,
     request: InvitationRequest,
-) -> Result<(StatusCode, Json<Invitation>)> {
+    begun: &once::Begun<'_>,
+) -> Result<Invitation> {
     place.own.reaches(&request.role)?;
     let message = text::read("message", &request.message, 1_000)?;
     let now = app.clock.now();
@@ -263,23 +166,7 @@ async fn invite(
         secret: &secret,
     };
     send(app, &mut tx, caller, &place, &letter, now).await?;
-    let told = match invitation::invited(&mut tx, new.id).await? {
-        Some(account) => {
-            let mut details = place.details.clone();
-            details["role"] = json!(request.role);
-            let news = News {
-                workspace: Some(place.workspace),
-                project: place.project,
-                object: None,
-                comment: None,
-                details,
-                at: now,
-            };
-            let people = vec![(account, NotificationKind::Invitation)];
-            tell(app, &mut tx, caller.account, people, &news).await?
-        }
-        None => Vec::new(),
-    };
+    let told = tell_invited(app, &mut tx, &new, caller, &place, now).await?;
     let done = Done {
         verb: "invitation.sent",
         after: Some(json!({ "email": request.email, "role": request.role })),
@@ -292,11 +179,31 @@ async fn invite(
         .pop()
         .filter(|made| made.id == new.id)
         .ok_or_else(|| Error::not_found("This invitation"))?;
+    begun.keep(app, &mut tx, &made).await?;
     done.audited(&mut tx).await?;
     tx.commit().await?;
     app.poke(done.scope(), seq);
     app.poke_all(&told);
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok(made)
+}
+
+/// Tells whoever has that address here, in their list.
+async fn tell_invited(
+    app: &App,
+    conn: &mut PgConnection,
+    new: &invitation::New<'_>,
+    caller: &Caller,
+    place: &Place,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Uuid, i64)>> {
+    let Some(account) = invitation::invited(&mut *conn, new.id).await? else {
+        return Ok(Vec::new());
+    };
+    let mut details = place.details.clone();
+    details["role"] = json!(new.role);
+    let news = News::of_place(place.workspace, place.project, details, now);
+    let people = vec![(account, NotificationKind::Invitation)];
+    tell(app, conn, caller.account, people, &news).await
 }
 
 fn change<'a>(caller: &'a Caller, now: DateTime<Utc>, place: &Place, id: InvitationId) -> Done<'a> {
@@ -360,7 +267,7 @@ async fn send(
 #[utoipa::path(delete, path = "/v1/invitations/{invitation_id}", tag = "teams", security(("bearer" = [])),
     params(("invitation_id" = InvitationId, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem)))]
 pub async fn revoke(
     State(app): State<App>,
     caller: Caller,
@@ -445,35 +352,4 @@ pub async fn resend(
     tx.commit().await?;
     app.poke(done.scope(), seq);
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether who sent an invitation may still let somebody in with its role. For the worker's role.
-pub(super) async fn still_stands(
-    conn: &mut PgConnection,
-    invitation: &invitation::Found,
-) -> Result<bool> {
-    let own = match invitation.project {
-        Some(id) => project::seen(conn, id, invitation.by)
-            .await?
-            .filter(|seen| {
-                seen.deleted_at.is_none() && seen.access.may(ProjectPermission::ManageMembers)
-            })
-            .and_then(|seen| seen.access.role())
-            .map(Own::Project),
-        None => workspace::seen(conn, invitation.workspace, invitation.by)
-            .await?
-            .filter(|seen| {
-                seen.deleted_at.is_none() && seen.may(WorkspacePermission::ManageMembers)
-            })
-            .and_then(|seen| seen.role)
-            .map(Own::Workspace),
-    };
-    Ok(own.is_some_and(|own| own.reaches(&invitation.role).is_ok()))
-}
-
-/// Whose scope an invitation's place has.
-pub(super) fn scope(invitation: &invitation::Found) -> Uuid {
-    invitation
-        .project
-        .map_or_else(|| invitation.workspace.uuid(), ProjectId::uuid)
 }

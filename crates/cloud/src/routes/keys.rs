@@ -3,7 +3,7 @@
 use super::reach;
 use crate::{
     App, Error, Result,
-    http::{Body, Caller, Id, Params, caller::KEY_PREFIX},
+    http::{Body, Caller, Id, Once, Params, caller::KEY_PREFIX, once::Turn},
     secret::Secret,
     store::{
         self, api_key,
@@ -39,12 +39,14 @@ pub async fn list(
 }
 
 /// Makes a key. Its secret is shown in this answer and never again.
-#[utoipa::path(post, path = "/v1/account/keys", tag = "account", security(("bearer" = [])), request_body = ApiKeyRequest,
+#[utoipa::path(post, path = "/v1/account/keys", tag = "account", security(("bearer" = [])), params(Once),
+    request_body = ApiKeyRequest,
     responses((status = 201, body = ApiKeyCreated), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 422, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
     caller: Caller,
+    once: Once,
     Body(body): Body<ApiKeyRequest>,
 ) -> Result<(StatusCode, Json<ApiKeyCreated>)> {
     let now = app.clock.now();
@@ -75,27 +77,35 @@ pub async fn create(
         expires_at,
     };
     let mut tx = app.store.identity().await?;
+    let begun = match once.begin(&app, &mut tx, caller.account, &body).await? {
+        Turn::Known(made) => return Ok((StatusCode::CREATED, Json(made))),
+        Turn::New(begun) => begun,
+    };
     // Held, so that two requests cannot both be the last that the plan allows.
     store::account::hold(&mut tx, caller.account)
         .await?
         .ok_or_else(Error::unauthenticated)?;
     api_key::insert(&mut tx, &new, now).await?;
+    let created = ApiKeyCreated {
+        key: ApiKey {
+            id,
+            name: body.name.as_str().to_owned(),
+            hint: hint.to_owned(),
+            scopes,
+            created_at: now,
+            expires_at,
+            last_used_at: None,
+            last_address: None,
+        },
+        secret: secret.expose().to_owned(),
+    };
+    begun.keep(&app, &mut tx, &created).await?;
     let mut act = of_key("key.created", id);
-    act.after = Some(json!({ "name": body.name, "scopes": scopes, "expires_at": expires_at }));
+    act.after =
+        Some(json!({ "name": body.name, "scopes": created.key.scopes, "expires_at": expires_at }));
     audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
     tx.commit().await?;
-    let key = ApiKey {
-        id,
-        name: body.name.as_str().to_owned(),
-        hint: hint.to_owned(),
-        scopes,
-        created_at: now,
-        expires_at,
-        last_used_at: None,
-        last_address: None,
-    };
-    let secret = secret.expose().to_owned();
-    Ok((StatusCode::CREATED, Json(ApiKeyCreated { key, secret })))
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// Revokes a key: it opens nothing from the next request on.

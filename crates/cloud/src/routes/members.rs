@@ -20,8 +20,9 @@ use gameforge_domain::{
 use gameforge_wire::cloud::{
     Member, MemberChange, NotificationKind, Page, PageQuery, Problem, ProblemCode,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// The members of a workspace.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace_id}/members", tag = "teams", security(("bearer" = [])),
@@ -96,6 +97,19 @@ fn role_word<T: std::str::FromStr<Err = UnknownWord> + std::fmt::Display + Copy>
     })
 }
 
+/// Tells the person whom a change is about; whose scope has which number since.
+async fn tell_them(
+    app: &App,
+    conn: &mut PgConnection,
+    done: &Done<'_>,
+    kind: NotificationKind,
+    details: Value,
+) -> Result<Vec<(Uuid, i64)>> {
+    let news = News::of_place(done.workspace, done.project, details, done.now);
+    let people = vec![(AccountId::from_uuid(done.object), kind)];
+    tell(app, conn, done.caller.account, people, &news).await
+}
+
 /// The owner's role is given by a transfer alone, and nobody reaches above the own role.
 fn check_role<T: PartialOrd + Copy>(own: T, theirs: Option<T>, wanted: T, owner: T) -> Result<()> {
     if theirs == Some(owner) {
@@ -145,22 +159,10 @@ pub async fn change_in_workspace(
         ..change(&caller, &app, id, None, who)
     };
     member::set_in_workspace(&mut tx, id, who, wanted, done.now).await?;
-    let news = News {
-        workspace: Some(id),
-        project: None,
-        object: None,
-        comment: None,
-        details: json!({ "workspace": seen.name, "role": wanted }),
-        at: done.now,
-    };
-    let people = vec![(who, NotificationKind::Role)];
-    let told = tell(&app, &mut tx, caller.account, people, &news).await?;
-    let seq = done.happened(&mut tx).await?;
-    done.audited(&mut tx).await?;
-    tx.commit().await?;
-    app.poke(id.uuid(), seq);
-    app.poke_all(&told);
-    app.live.recheck(&[who], &[]);
+    let details = json!({ "workspace": seen.name, "role": wanted });
+    let mut numbers = tell_them(&app, &mut tx, &done, NotificationKind::Role, details).await?;
+    numbers.push((done.scope(), done.happened(&mut tx).await?));
+    done.ended(&app, tx, &numbers, &[who]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -203,30 +205,17 @@ pub async fn remove_from_workspace(
     if theirs > own {
         return Err(Error::forbidden("Your own role does not reach above this."));
     }
-    let now = app.clock.now();
-    let news = News {
-        workspace: Some(id),
-        project: None,
-        object: None,
-        comment: None,
-        details: json!({ "workspace": seen.name }),
-        at: now,
-    };
-    let people = vec![(who, NotificationKind::Removed)];
-    let told = tell(&app, &mut tx, caller.account, people, &news).await?;
     let done = Done {
         verb: "member.removed",
         before: Some(json!({ "role": theirs })),
         details: json!({ "role": theirs }),
         ..change(&caller, &app, id, None, who)
     };
-    let seq = done.happened(&mut tx).await?;
+    let details = json!({ "workspace": seen.name });
+    let mut numbers = tell_them(&app, &mut tx, &done, NotificationKind::Removed, details).await?;
+    numbers.push((done.scope(), done.happened(&mut tx).await?));
     let_go(&mut tx, &done, id, who).await?;
-    done.audited(&mut tx).await?;
-    tx.commit().await?;
-    app.live.recheck(&[who], &[]);
-    app.poke(id.uuid(), seq);
-    app.poke_all(&told);
+    done.ended(&app, tx, &numbers, &[who]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -279,12 +268,9 @@ pub async fn leave_workspace(
         ..change(&caller, &app, id, None, caller.account)
     };
     // Before going: afterwards there is nothing that this person may write here.
-    let seq = done.happened(&mut tx).await?;
+    let number = (done.scope(), done.happened(&mut tx).await?);
     let_go(&mut tx, &done, id, caller.account).await?;
-    done.audited(&mut tx).await?;
-    tx.commit().await?;
-    app.live.recheck(&[caller.account], &[]);
-    app.poke(id.uuid(), seq);
+    done.ended(&app, tx, &[number], &[caller.account]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -337,22 +323,10 @@ pub async fn change_in_project(
         ..change(&caller, &app, seen.workspace, Some(id), who)
     };
     member::set_in_project(&mut tx, id, seen.workspace, who, wanted, done.now).await?;
-    let news = News {
-        workspace: Some(seen.workspace),
-        project: Some(id),
-        object: None,
-        comment: None,
-        details: json!({ "workspace": seen.workspace_name, "project": seen.name, "role": wanted }),
-        at: done.now,
-    };
-    let people = vec![(who, NotificationKind::Role)];
-    let told = tell(&app, &mut tx, caller.account, people, &news).await?;
-    let seq = done.happened(&mut tx).await?;
-    done.audited(&mut tx).await?;
-    tx.commit().await?;
-    app.poke(id.uuid(), seq);
-    app.poke_all(&told);
-    app.live.recheck(&[who], &[]);
+    let details = json!({ "workspace": seen.workspace_name, "project": seen.name, "role": wanted });
+    let mut numbers = tell_them(&app, &mut tx, &done, NotificationKind::Role, details).await?;
+    numbers.push((done.scope(), done.happened(&mut tx).await?));
+    done.ended(&app, tx, &numbers, &[who]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -378,30 +352,17 @@ pub async fn remove_from_project(
     if theirs > own {
         return Err(Error::forbidden("Your own role does not reach above this."));
     }
-    let now = app.clock.now();
-    let news = News {
-        workspace: Some(seen.workspace),
-        project: Some(id),
-        object: None,
-        comment: None,
-        details: json!({ "workspace": seen.workspace_name, "project": seen.name }),
-        at: now,
-    };
-    let people = vec![(who, NotificationKind::Removed)];
-    let told = tell(&app, &mut tx, caller.account, people, &news).await?;
     let done = Done {
         verb: "member.removed",
         before: Some(json!({ "role": theirs })),
         details: json!({ "role": theirs }),
         ..change(&caller, &app, seen.workspace, Some(id), who)
     };
-    let seq = done.happened(&mut tx).await?;
+    let details = json!({ "workspace": seen.workspace_name, "project": seen.name });
+    let mut numbers = tell_them(&app, &mut tx, &done, NotificationKind::Removed, details).await?;
+    numbers.push((done.scope(), done.happened(&mut tx).await?));
     member::remove_from_project(&mut tx, id, who).await?;
-    done.audited(&mut tx).await?;
-    tx.commit().await?;
-    app.live.recheck(&[who], &[]);
-    app.poke(id.uuid(), seq);
-    app.poke_all(&told);
+    done.ended(&app, tx, &numbers, &[who]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -435,11 +396,8 @@ pub async fn leave_project(
         details: json!({ "role": role }),
         ..change(&caller, &app, seen.workspace, Some(id), caller.account)
     };
-    let seq = done.happened(&mut tx).await?;
+    let number = (done.scope(), done.happened(&mut tx).await?);
     member::remove_from_project(&mut tx, id, caller.account).await?;
-    done.audited(&mut tx).await?;
-    tx.commit().await?;
-    app.live.recheck(&[caller.account], &[]);
-    app.poke(id.uuid(), seq);
+    done.ended(&app, tx, &[number], &[caller.account]).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 mod activity;
 pub(crate) mod admin;
+mod answers;
 pub(crate) mod auth;
 mod bin;
 mod comment_changes;
@@ -15,6 +16,8 @@ mod erasure;
 mod exports;
 mod factor;
 pub(crate) mod health;
+mod identities;
+mod invitation_place;
 mod invitations;
 mod keys;
 mod letters;
@@ -26,8 +29,10 @@ mod offers;
 mod permissions;
 mod projects;
 mod provider;
+mod provider_finish;
 mod reach;
 mod sessions;
+mod step_up;
 mod workspaces;
 
 use crate::App;
@@ -81,7 +86,9 @@ fn identity() -> OpenApiRouter<App> {
         .routes(routes!(auth::reset))
         .routes(routes!(sessions::refresh))
         .routes(routes!(sessions::sign_out))
-        .routes(routes!(sessions::step_up))
+        .routes(routes!(step_up::step_up))
+        .routes(routes!(step_up::start))
+        .routes(routes!(step_up::finish))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
         .routes(routes!(sessions::revoke_others))
@@ -95,10 +102,10 @@ fn identity() -> OpenApiRouter<App> {
         .routes(routes!(provider::providers))
         .routes(routes!(provider::start))
         .routes(routes!(provider::callback))
-        .routes(routes!(provider::finish))
-        .routes(routes!(provider::start_link))
-        .routes(routes!(provider::identities, provider::link))
-        .routes(routes!(provider::unlink))
+        .routes(routes!(provider_finish::finish))
+        .routes(routes!(identities::start_link))
+        .routes(routes!(identities::list, identities::link))
+        .routes(routes!(identities::unlink))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(consents::texts))
@@ -182,13 +189,15 @@ fn operations() -> OpenApiRouter<App> {
 }
 
 fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    let mut all = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(permissions::tables))
         .merge(identity())
         .merge(operations())
-        .merge(teams())
+        .merge(teams());
+    answers::complete(all.get_openapi_mut());
+    all
 }
 
 /// The OpenAPI 3.1 document.

@@ -3,7 +3,8 @@
 //! row-level security lets nobody add themselves.
 
 use super::{
-    invitations::{answered, scope, still_stands},
+    invitation_place::{scope, still_stands},
+    invitations::answered,
     reach::{self, page},
 };
 use crate::{

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     App, Error, Result,
-    http::{Body, Caller, Id, Params},
+    http::{Body, Caller, Id, Once, Params, once::Turn},
     rules::{merge, text},
     store::{member, project, quota},
     tell::{News, tell},
@@ -80,13 +80,14 @@ async fn happened(conn: &mut PgConnection, done: &Done<'_>) -> Result<[(Uuid, i6
 
 /// Makes a project, whose owner one is.
 #[utoipa::path(post, path = "/v1/workspaces/{workspace_id}/projects", tag = "teams", security(("bearer" = [])),
-    params(("workspace_id" = WorkspaceId, Path)), request_body = ProjectRequest,
+    params(("workspace_id" = WorkspaceId, Path), Once), request_body = ProjectRequest,
     responses((status = 201, body = Project), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
     caller: Caller,
     Id(workspace): Id<WorkspaceId>,
+    once: Once,
     Body(request): Body<ProjectRequest>,
 ) -> Result<(StatusCode, Json<Project>)> {
     caller.needs(KeyScope::ProjectsWrite)?;
@@ -110,6 +111,10 @@ pub async fn create(
         WorkspacePermission::CreateProject,
     )
     .await?;
+    let begun = match once.begin(&app, &mut tx, caller.account, &request).await? {
+        Turn::Known(made) => return Ok((StatusCode::CREATED, Json(made))),
+        Turn::New(begun) => begun,
+    };
     quota::fits(&mut tx, workspace.uuid(), &place.plan, "projects", now).await?;
     project::create(&mut tx, &new, caller.account, now).await?;
     let done = Done {
@@ -120,6 +125,7 @@ pub async fn create(
     };
     let numbers = happened(&mut tx, &done).await?;
     let made = seen_now(&mut tx, &caller, id).await?;
+    begun.keep(&app, &mut tx, &made).await?;
     done.audited(&mut tx).await?;
     tx.commit().await?;
     app.poke_all(&numbers);
@@ -352,14 +358,8 @@ pub async fn transfer(
         now,
     )
     .await?;
-    let news = News {
-        workspace: Some(seen.workspace),
-        project: Some(id),
-        object: None,
-        comment: None,
-        details: json!({ "workspace": seen.workspace_name, "project": seen.name, "role": ProjectRole::Owner }),
-        at: now,
-    };
+    let details = json!({ "workspace": seen.workspace_name, "project": seen.name, "role": ProjectRole::Owner });
+    let news = News::of_place(seen.workspace, Some(id), details, now);
     let people = vec![(request.to, NotificationKind::Role)];
     let told = tell(&app, &mut tx, caller.account, people, &news).await?;
     let done = Done {

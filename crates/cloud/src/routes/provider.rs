@@ -2,20 +2,18 @@
 //! comes back to the service, which sends the browser on to the Studio's loopback address with a code that is good
 //! once and only for whoever knows the verifier of the Studio's own challenge.
 //!
-//! An address that belongs to an account here is never enough to enter it: its owner signs in and links.
+//! Here is the way there and back. What the result is fetched for is elsewhere: `provider_finish` signs in, `identities`
+//! links, `step_up` shows afresh who one is.
 
-use super::{auth, consents, entry, limits};
+use super::limits;
 use crate::{
     App, Error, Result,
-    http::{Asked, Body, Caller, Id, Params},
-    identity::provider::{Ask, Profile, challenge},
+    http::{Asked, Body, Id, Params},
+    identity::provider::Ask,
     secret::{Hash, Secret},
     store::{
         self,
-        account::NewAccount,
-        audit::{Act, Actor},
-        flow::{NewFlow, Resolved, Returned},
-        identity::Taken,
+        flow::{NewFlow, Purpose, Returned},
     },
 };
 use axum::{
@@ -25,14 +23,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
-use gameforge_domain::{AccountId, Name, SignInProvider};
-use gameforge_wire::cloud::{
-    Identity, Page, Problem, ProblemCode, ProviderFinish, ProviderLink, ProviderStart,
-    ProviderStarted, Providers, SignInAnswer,
-};
+use gameforge_domain::SignInProvider;
+use gameforge_wire::cloud::{Problem, ProviderStart, ProviderStarted, Providers};
 use serde::Deserialize;
-use serde_json::json;
-use sqlx::PgConnection;
 use url::{Host, Url};
 
 /// How long somebody may take on the provider's page.
@@ -63,30 +56,16 @@ pub async fn start(
     Id(provider): Id<SignInProvider>,
     Body(body): Body<ProviderStart>,
 ) -> Result<Json<ProviderStarted>> {
-    begin(&app, &asked, provider, &body, None).await
+    begin(&app, &asked, provider, &body, Purpose::SignIn).await
 }
 
-/// Begins to link an account elsewhere to the own one.
-#[utoipa::path(post, path = "/v1/account/identities/{provider}/start", tag = "account", security(("bearer" = [])),
-    request_body = ProviderStart, params(("provider" = SignInProvider, Path)),
-    responses((status = 200, body = ProviderStarted), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
-pub async fn start_link(
-    State(app): State<App>,
-    caller: Caller,
-    Id(provider): Id<SignInProvider>,
-    Body(body): Body<ProviderStart>,
-) -> Result<Json<ProviderStarted>> {
-    caller.fresh(app.clock.now())?;
-    begin(&app, &caller.asked, provider, &body, Some(caller.account)).await
-}
-
-async fn begin(
+/// Begins a way to a provider's page and back.
+pub(super) async fn begin(
     app: &App,
     asked: &Asked,
     provider: SignInProvider,
     body: &ProviderStart,
-    link: Option<AccountId>,
+    purpose: Purpose,
 ) -> Result<Json<ProviderStarted>> {
     let redirect = loopback(&body.redirect_uri)?;
     check_start(body)?;
@@ -98,6 +77,7 @@ async fn begin(
         nonce: nonce.expose(),
         verifier: verifier.expose(),
         redirect: &back,
+        anew: matches!(purpose, Purpose::StepUp(..)),
     };
     let page = app.providers.page(provider, &ask).await?;
     let now = app.clock.now();
@@ -109,7 +89,7 @@ async fn begin(
         studio_challenge: &body.code_challenge,
         studio_state: &body.state,
         studio_redirect: redirect.as_str(),
-        link,
+        purpose,
         expires_at: now + PAGE_LIFE,
     };
     let mut tx = app.store.identity().await?;
@@ -216,6 +196,7 @@ pub async fn callback(
         nonce: &flow.nonce,
         verifier: &flow.pkce_verifier,
         redirect: &back,
+        anew: false,
     };
     let profile = match app.providers.profile(provider, &ask, &code, now).await {
         Ok(profile) => profile,
@@ -242,238 +223,6 @@ fn on_to_studio(flow: &Returned, (name, value): (&str, &str)) -> Result<Response
     let location = HeaderValue::from_str(url.as_str())
         .map_err(|error| Error::stored("sign_in_flow.studio_redirect", error))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
-}
-
-/// Fetches the result: signs the device in, or makes an account for who is new.
-#[utoipa::path(post, path = "/v1/auth/provider/finish", tag = "sign-in", request_body = ProviderFinish,
-    responses((status = 200, body = SignInAnswer), (status = 403, body = Problem), (status = 409, body = Problem),
-        (status = 410, body = Problem), (status = 429, body = Problem)))]
-pub async fn finish(
-    State(app): State<App>,
-    asked: Asked,
-    Body(body): Body<ProviderFinish>,
-) -> Result<Json<SignInAnswer>> {
-    limits::secret(&app, &asked).await?;
-    let device = entry::device(&body.device_name, &body.platform)?;
-    let (code, now) = (Hash::of(&body.code), app.clock.now());
-    // The worker's role: it may have to make a personal workspace.
-    let mut tx = app.store.worker().await?;
-    let flow = match resolved(&app, &mut tx, code, &body.code_verifier).await? {
-        Some(flow) if flow.link.is_none() => flow,
-        _ => {
-            tx.commit().await?;
-            return Err(ended());
-        }
-    };
-    let by = flow.provider;
-    let known = store::identity::sign_in(&mut tx, by, &flow.profile, now).await?;
-    let account = match known {
-        Some(account) => {
-            let known = store::account::hold(&mut tx, account).await?;
-            auth::may_enter(&known.ok_or_else(Error::unauthenticated)?)?;
-            account
-        }
-        None => make_account(&app, &mut tx, &flow, &body, &asked).await?,
-    };
-    store::flow::used(&mut tx, code, now).await?;
-    let answer = entry::enter(&app, &mut tx, account, &device, &asked, by.word()).await?;
-    tx.commit().await?;
-    Ok(Json(answer))
-}
-
-/// A flow by its code, for whoever knows the verifier. With a wrong one the code is used up.
-async fn resolved(
-    app: &App,
-    conn: &mut PgConnection,
-    code: Hash,
-    verifier: &str,
-) -> Result<Option<Resolved>> {
-    let now = app.clock.now();
-    let Some(flow) = store::flow::by_code(&mut *conn, code, now).await? else {
-        return Ok(None);
-    };
-    if challenge(verifier) == flow.challenge {
-        return Ok(Some(flow));
-    }
-    store::flow::used(conn, code, now).await?;
-    Ok(None)
-}
-
-/// An account for who is new here. The code stays good where a consent is missing: the texts are read meanwhile.
-async fn make_account(
-    app: &App,
-    conn: &mut PgConnection,
-    flow: &Resolved,
-    body: &ProviderFinish,
-    asked: &Asked,
-) -> Result<AccountId> {
-    let (profile, provider, now) = (&flow.profile, flow.provider, app.clock.now());
-    let Some(email) = &profile.email else {
-        return Err(Error::told(
-            ProblemCode::Unverified,
-            format!(
-                "Your account at “{provider}” has no confirmed e-mail address. Confirm one there, or register by address and password."
-            ),
-        ));
-    };
-    let taken = || {
-        Error::told(
-            ProblemCode::Conflict,
-            format!(
-                "There is an account with your address already. Sign in to it as before, then link “{provider}” in its settings."
-            ),
-        )
-    };
-    if store::account::by_email(&mut *conn, email).await?.is_some() {
-        return Err(taken());
-    }
-    let texts = store::consent::texts(&mut *conn, "en", now).await?;
-    let agreed = consents::agreed(&texts, &body.consents)?;
-    let id = AccountId::from_uuid(app.new_id());
-    let name = name_of(profile)?;
-    let new = NewAccount {
-        id,
-        email,
-        verified_at: Some(now),
-        display_name: &name,
-        password_hash: None,
-        locale: "en",
-    };
-    if !store::account::insert(&mut *conn, &new, now).await? {
-        return Err(taken());
-    }
-    auth::make_workspace(app, &mut *conn, id).await?;
-    consents::give(app, &mut *conn, id, &agreed, asked).await?;
-    let linked =
-        store::identity::link(&mut *conn, app.new_id(), id, provider, profile, now).await?;
-    if linked.is_err() {
-        return Err(Error::told(
-            ProblemCode::Conflict,
-            "This sign-in was finished already; sign in once more.",
-        ));
-    }
-    auth::audit_registration(app, conn, id, &agreed, asked, provider.word()).await?;
-    Ok(id)
-}
-
-/// What somebody is called there, as a name here.
-fn name_of(profile: &Profile) -> Result<Name> {
-    [&profile.name, &profile.label, &profile.subject]
-        .iter()
-        .find_map(|text| Name::parse(&text.chars().take(Name::MOST).collect::<String>()).ok())
-        .ok_or_else(|| conflict("Your account there has no name that can be shown."))
-}
-
-/// Links an account elsewhere to the own one: fetches the result of what was begun for that.
-#[utoipa::path(post, path = "/v1/account/identities", tag = "account", security(("bearer" = [])),
-    request_body = ProviderLink,
-    responses((status = 201, body = Identity), (status = 401, body = Problem), (status = 409, body = Problem),
-        (status = 410, body = Problem)))]
-pub async fn link(
-    State(app): State<App>,
-    caller: Caller,
-    Body(body): Body<ProviderLink>,
-) -> Result<(StatusCode, Json<Identity>)> {
-    caller.session()?;
-    limits::secret(&app, &caller.asked).await?;
-    let (code, now) = (Hash::of(&body.code), app.clock.now());
-    let mut tx = app.store.identity().await?;
-    let flow = match resolved(&app, &mut tx, code, &body.code_verifier).await? {
-        Some(flow) if flow.link == Some(caller.account) => flow,
-        _ => {
-            tx.commit().await?;
-            return Err(ended());
-        }
-    };
-    store::flow::used(&mut tx, code, now).await?;
-    let (id, account, provider) = (app.new_id(), caller.account, flow.provider);
-    match store::identity::link(&mut tx, id, account, provider, &flow.profile, now).await? {
-        Ok(()) => {}
-        Err(Taken::Elsewhere) => {
-            return Err(conflict(&format!(
-                "That account at “{provider}” is linked to another account here."
-            )));
-        }
-        Err(Taken::Already) => {
-            return Err(conflict(&format!(
-                "Your account has one at “{provider}” already; unlink that first."
-            )));
-        }
-    }
-    let details = json!({ "event": "identity_linked", "provider": provider });
-    entry::tell(&app, &mut tx, account, &details).await?;
-    let act = Act {
-        after: Some(json!({ "provider": provider, "label": flow.profile.label })),
-        ..auth::of_account("identity.linked", account)
-    };
-    store::audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
-    tx.commit().await?;
-    let identity = Identity {
-        provider,
-        label: flow.profile.label,
-        linked_at: now,
-        last_used_at: None,
-    };
-    Ok((StatusCode::CREATED, Json(identity)))
-}
-
-/// The accounts elsewhere by which one signs in.
-#[utoipa::path(get, path = "/v1/account/identities", tag = "account", security(("bearer" = [])),
-    responses((status = 200, body = Page<Identity>), (status = 401, body = Problem)))]
-pub async fn identities(State(app): State<App>, caller: Caller) -> Result<Json<Page<Identity>>> {
-    caller.session()?;
-    let mut tx = app.store.service_read(caller.account).await?;
-    let items = store::identity::list(&mut tx, caller.account).await?;
-    tx.commit().await?;
-    Ok(Json(Page { items, next: None }))
-}
-
-/// Unlinks an account elsewhere, unless it is the last way in.
-#[utoipa::path(delete, path = "/v1/account/identities/{provider}", tag = "account", security(("bearer" = [])),
-    params(("provider" = SignInProvider, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn unlink(
-    State(app): State<App>,
-    caller: Caller,
-    Id(provider): Id<SignInProvider>,
-) -> Result<StatusCode> {
-    let (account, now) = (caller.account, app.clock.now());
-    caller.fresh(now)?;
-    let mut tx = app.store.identity().await?;
-    // Held, so that two requests cannot take the last two ways away.
-    let known = store::account::hold(&mut tx, account)
-        .await?
-        .ok_or_else(Error::unauthenticated)?;
-    let label = store::identity::unlink(&mut tx, account, provider)
-        .await?
-        .ok_or_else(|| Error::not_found("This link"))?;
-    let others = store::identity::list(&mut tx, account).await?;
-    if known.password_hash.is_none() && others.is_empty() {
-        return Err(conflict(
-            "This is your last way in. Set a password or link another account first.",
-        ));
-    }
-    let details = json!({ "event": "identity_unlinked", "provider": provider });
-    entry::tell(&app, &mut tx, account, &details).await?;
-    let act = Act {
-        before: Some(json!({ "provider": provider, "label": label })),
-        ..auth::of_account("identity.unlinked", account)
-    };
-    store::audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn conflict(detail: &str) -> Error {
-    Error::told(ProblemCode::Conflict, detail)
-}
-
-fn ended() -> Error {
-    Error::told(
-        ProblemCode::Expired,
-        "This sign-in has ended or was finished already. Begin again.",
-    )
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
-//! Devices: staying signed in, signing out, showing afresh who one is, and the list of all of them.
+//! Devices: staying signed in, signing out, and the list of all of them.
 
-use super::{auth, entry, factor, letters, limits, reach};
+use super::{auth, entry, letters, limits, reach};
 use crate::{
     App, Error, Result,
-    http::{Asked, Body, Caller, Id, Params},
-    identity::{
-        password,
-        rotation::{Shown, Turn, decide},
-    },
+    http::{AnyCaller, Asked, Body, Caller, Id, Params},
+    identity::rotation::{Shown, Turn, decide},
     mail::Words,
     secret::{Hash, Secret},
     store::{
@@ -19,9 +16,7 @@ use crate::{
 };
 use axum::{Json, extract::State, http::StatusCode};
 use gameforge_domain::SessionId;
-use gameforge_wire::cloud::{
-    Account, FreshAccess, Page, PageQuery, Problem, Refresh, Session, StepUp, Tokens,
-};
+use gameforge_wire::cloud::{Account, Page, PageQuery, Problem, Refresh, Session, Tokens};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -101,71 +96,10 @@ async fn copied(app: &App, conn: &mut PgConnection, held: &Held, asked: &Asked) 
 /// Signs this device out.
 #[utoipa::path(post, path = "/v1/auth/sign-out", tag = "sign-in", security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem)))]
-pub async fn sign_out(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+pub async fn sign_out(State(app): State<App>, AnyCaller(caller): AnyCaller) -> Result<StatusCode> {
     let session = caller.session()?;
     end(&app, &caller, session, Why::SignedOut).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Shows afresh who one is: by the second factor, or where there is none by the password. Gives an access token with
-/// which dangerous things can be done for ten minutes.
-#[utoipa::path(post, path = "/v1/auth/step-up", tag = "sign-in", security(("bearer" = [])), request_body = StepUp,
-    responses((status = 200, body = FreshAccess), (status = 401, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem)))]
-pub async fn step_up(
-    State(app): State<App>,
-    caller: Caller,
-    Body(body): Body<StepUp>,
-) -> Result<Json<FreshAccess>> {
-    let (session, id) = (caller.session()?, caller.account);
-    limits::proof(&app, id).await?;
-    let mut tx = app.store.identity().await?;
-    let known = store::account::hold(&mut tx, id)
-        .await?
-        .ok_or_else(Error::unauthenticated)?;
-    let has_factor = store::factor::is_on(&mut tx, id).await?;
-    let by = match (has_factor, &body.code, body.password) {
-        (true, Some(code), _) => factor::prove(&app, &mut tx, id, &known.email, code)
-            .await?
-            .map(factor::Proof::word),
-        (true, None, _) => {
-            return Err(Error::invalid(
-                "code",
-                "your second factor is asked for here, not the password",
-            ));
-        }
-        (false, _, Some(password)) => {
-            // Nothing is held while it is compared.
-            tx.commit().await?;
-            let is_right = password::verify(password, known.password_hash).await?;
-            tx = app.store.identity().await?;
-            is_right.then_some("password")
-        }
-        (false, _, None) => {
-            return Err(Error::invalid(
-                "password",
-                "is asked for here. Without a password, sign in again, or set one",
-            ));
-        }
-    };
-    let now = app.clock.now();
-    let Some(by) = by else {
-        let act = act("step_up.refused", session.uuid());
-        store::audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
-        tx.commit().await?;
-        return Err(auth::wrong("That is not right; try once more."));
-    };
-    if !store::session::step_up(&mut tx, session, now).await? {
-        return Err(Error::unauthenticated());
-    }
-    let mut act = act("session.stepped_up", session.uuid());
-    act.after = Some(json!({ "by": by }));
-    store::audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
-    tx.commit().await?;
-    Ok(Json(FreshAccess {
-        access_token: app.tokens.sign(id, session, Some(now), now)?,
-        expires_in: entry::access_seconds(&app),
-    }))
 }
 
 /// The devices on which one is signed in, the newest sign-in first.
@@ -173,7 +107,7 @@ pub async fn step_up(
     responses((status = 200, body = Page<Session>), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub async fn list(
     State(app): State<App>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<Page<Session>>> {
     let current = caller.session()?;
@@ -198,7 +132,7 @@ pub async fn list(
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn revoke(
     State(app): State<App>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Id(id): Id<SessionId>,
 ) -> Result<StatusCode> {
     let why = if caller.session()? == id {
@@ -216,7 +150,10 @@ pub async fn revoke(
 /// Signs all other devices out.
 #[utoipa::path(post, path = "/v1/account/sessions/revoke-others", tag = "account", security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem)))]
-pub async fn revoke_others(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
+pub async fn revoke_others(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<StatusCode> {
     let current = caller.session()?;
     let now = app.clock.now();
     let mut tx = app.store.identity().await?;
@@ -250,7 +187,8 @@ async fn end(app: &App, caller: &Caller, id: SessionId, why: Why) -> Result<bool
     Ok(was_in)
 }
 
-fn act(action: &'static str, session: Uuid) -> Act<'static> {
+/// An act on a device.
+pub(super) fn act(action: &'static str, session: Uuid) -> Act<'static> {
     Act {
         action,
         target_kind: "session",

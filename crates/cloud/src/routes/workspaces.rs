@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     App, Error, Result,
-    http::{Body, Caller, Id, Params},
+    http::{Body, Caller, Id, Once, Params, once::Turn},
     rules::merge,
     store::{activity, member, quota, workspace},
     tell::{News, tell},
@@ -39,18 +39,24 @@ pub async fn list(
 }
 
 /// Makes a workspace, whose owner one is.
-#[utoipa::path(post, path = "/v1/workspaces", tag = "teams", security(("bearer" = [])), request_body = WorkspaceRequest,
+#[utoipa::path(post, path = "/v1/workspaces", tag = "teams", security(("bearer" = [])), params(Once),
+    request_body = WorkspaceRequest,
     responses((status = 201, body = Workspace), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 422, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
     caller: Caller,
+    once: Once,
     Body(request): Body<WorkspaceRequest>,
 ) -> Result<(StatusCode, Json<Workspace>)> {
     caller.needs(KeyScope::WorkspacesWrite)?;
     let now = app.clock.now();
     let id = WorkspaceId::from_uuid(app.new_id());
     let mut tx = app.store.service(caller.account).await?;
+    let begun = match once.begin(&app, &mut tx, caller.account, &request).await? {
+        Turn::Known(made) => return Ok((StatusCode::CREATED, Json(made))),
+        Turn::New(begun) => begun,
+    };
     quota::fits_workspace(&mut tx, caller.account).await?;
     workspace::create(&mut tx, id, &request.name, caller.account, false, now).await?;
     let done = Done {
@@ -62,6 +68,7 @@ pub async fn create(
     let seq = done.happened(&mut tx).await?;
     workspace::stamp(&mut tx, id, seq).await?;
     let made = workspace::read(&mut tx, id, caller.account).await?;
+    begun.keep(&app, &mut tx, &made).await?;
     done.audited(&mut tx).await?;
     tx.commit().await?;
     app.live.recheck(&[caller.account], &[]);
@@ -268,14 +275,8 @@ pub async fn transfer(
         member::set_in_workspace(&mut tx, id, *owner, WorkspaceRole::Admin, now).await?;
     }
     member::set_in_workspace(&mut tx, id, request.to, WorkspaceRole::Owner, now).await?;
-    let news = News {
-        workspace: Some(id),
-        project: None,
-        object: None,
-        comment: None,
-        details: json!({ "workspace": seen.name, "role": WorkspaceRole::Owner }),
-        at: now,
-    };
+    let details = json!({ "workspace": seen.name, "role": WorkspaceRole::Owner });
+    let news = News::of_place(id, None, details, now);
     let people = vec![(request.to, NotificationKind::Role)];
     let told = tell(&app, &mut tx, caller.account, people, &news).await?;
     let done = Done {

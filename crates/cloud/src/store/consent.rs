@@ -80,6 +80,33 @@ pub async fn standing(
         .collect())
 }
 
+/// The required texts to whose newest version somebody has not agreed, by purpose.
+///
+/// # Errors
+/// When the database is away.
+pub async fn missing(
+    conn: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"
+        SELECT purpose FROM consent_text AS newest
+        WHERE required AND published_at <= $2
+            AND NOT EXISTS (SELECT FROM consent_text AS newer
+                WHERE newer.purpose = newest.purpose AND newer.version > newest.version AND newer.published_at <= $2)
+            AND NOT EXISTS (SELECT FROM consent
+                WHERE account_id = $1 AND consent.purpose = newest.purpose AND consent.version >= newest.version
+                    AND withdrawn_at IS NULL)
+        ORDER BY purpose
+        "#,
+        account.uuid(),
+        now,
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Notes that somebody agreed; says no when they had already.
 ///
 /// # Errors

@@ -1,9 +1,56 @@
-//! `sign_in_flow`: sign-ins through other people's pages, on their way.
+//! `sign_in_flow`: ways through other people's pages that are not at their end yet: to sign in, to link, to show afresh
+//! who one is.
 
 use crate::{Error, Result, identity::provider::Profile, secret::Hash};
 use chrono::{DateTime, Utc};
-use gameforge_domain::{AccountId, SignInProvider};
+use gameforge_domain::{AccountId, SessionId, SignInProvider};
 use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What somebody goes to the other page for. What was begun for one thing is good for no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To link an account there to this one here.
+    Link(AccountId),
+    /// To show afresh, on this device, who one is.
+    StepUp(AccountId, SessionId),
+}
+
+impl Purpose {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Link(_) => "link",
+            Self::StepUp(..) => "step_up",
+        }
+    }
+
+    fn account(self) -> Option<Uuid> {
+        match self {
+            Self::SignIn => None,
+            Self::Link(account) | Self::StepUp(account, _) => Some(account.uuid()),
+        }
+    }
+
+    fn session(self) -> Option<Uuid> {
+        match self {
+            Self::SignIn | Self::Link(_) => None,
+            Self::StepUp(_, session) => Some(session.uuid()),
+        }
+    }
+
+    fn read(word: &str, account: Option<Uuid>, session: Option<Uuid>) -> Result<Self> {
+        let account = account.map(AccountId::from_uuid);
+        match (word, account, session.map(SessionId::from_uuid)) {
+            ("sign_in", None, None) => Ok(Self::SignIn),
+            ("link", Some(account), None) => Ok(Self::Link(account)),
+            ("step_up", Some(account), Some(session)) => Ok(Self::StepUp(account, session)),
+            _ => Err(Error::stored("sign_in_flow.purpose", word.to_owned())),
+        }
+    }
+}
 
 /// What begins.
 #[derive(Debug)]
@@ -22,8 +69,8 @@ pub struct NewFlow<'a> {
     pub studio_state: &'a str,
     /// Where the Studio listens.
     pub studio_redirect: &'a str,
-    /// Who wants to link, where it is not a sign-in.
-    pub link: Option<AccountId>,
+    /// What for.
+    pub purpose: Purpose,
     /// When it is too late.
     pub expires_at: DateTime<Utc>,
 }
@@ -36,8 +83,8 @@ pub async fn insert(conn: &mut PgConnection, flow: &NewFlow<'_>, now: DateTime<U
     sqlx::query!(
         r#"
         INSERT INTO sign_in_flow (state_hash, provider, pkce_verifier, nonce, studio_challenge, studio_state,
-            studio_redirect, link_account_id, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            studio_redirect, purpose, account_id, session_id, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         "#,
         flow.state.as_slice(),
         flow.provider.word(),
@@ -46,7 +93,9 @@ pub async fn insert(conn: &mut PgConnection, flow: &NewFlow<'_>, now: DateTime<U
         flow.studio_challenge,
         flow.studio_state,
         flow.studio_redirect,
-        flow.link.map(AccountId::uuid),
+        flow.purpose.word(),
+        flow.purpose.account(),
+        flow.purpose.session(),
         now,
         flow.expires_at,
     )
@@ -127,8 +176,8 @@ pub struct Resolved {
     pub profile: Profile,
     /// The Studio's challenge.
     pub challenge: String,
-    /// Who wants to link, where it is not a sign-in.
-    pub link: Option<AccountId>,
+    /// What for.
+    pub purpose: Purpose,
 }
 
 /// Finds and holds one by the code; none when it is unknown, was used, or has ended.
@@ -142,7 +191,7 @@ pub async fn by_code(
 ) -> Result<Option<Resolved>> {
     let row = sqlx::query!(
         r#"
-        SELECT provider, profile AS "profile!", studio_challenge, link_account_id
+        SELECT provider, profile AS "profile!", studio_challenge, purpose, account_id, session_id
         FROM sign_in_flow
         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 FOR UPDATE
         "#,
@@ -157,7 +206,7 @@ pub async fn by_code(
             profile: serde_json::from_value(row.profile)
                 .map_err(|error| Error::stored("sign_in_flow.profile", error))?,
             challenge: row.studio_challenge,
-            link: row.link_account_id.map(AccountId::from_uuid),
+            purpose: Purpose::read(&row.purpose, row.account_id, row.session_id)?,
         })
     })
     .transpose()

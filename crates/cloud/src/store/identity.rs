@@ -33,6 +33,29 @@ pub async fn sign_in(
     Ok(id.map(AccountId::from_uuid))
 }
 
+/// Whether an account elsewhere is linked to this account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_linked(
+    conn: &mut PgConnection,
+    account: AccountId,
+    provider: SignInProvider,
+    profile: &Profile,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"
+        SELECT EXISTS (SELECT FROM account_identity
+            WHERE account_id = $1 AND provider = $2 AND subject = $3) AS "is_linked!"
+        "#,
+        account.uuid(),
+        provider.word(),
+        profile.subject,
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Why an account elsewhere cannot be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {

@@ -4,7 +4,10 @@
 //! Our own rather than a crate's: those that are kept well stand on another version of sqlx, or bring tables of their
 //! own that backups, roles and erasure would have to know.
 
-use crate::{Error, Result, jobs::Work};
+use crate::{
+    Error, Result,
+    jobs::{Turn, Work},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use gameforge_domain::CloudJobId;
 use gameforge_wire::cloud::JobRow;
@@ -274,26 +277,29 @@ pub async fn standing(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(i6
 pub async fn take_turn(
     conn: &mut PgConnection,
     kind: &str,
-    every: TimeDelta,
+    turn: Turn,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let interval = sqlx::postgres::types::PgInterval {
         months: 0,
         days: 0,
-        microseconds: every.num_microseconds().unwrap_or(i64::MAX),
+        microseconds: turn.every().num_microseconds().unwrap_or(i64::MAX),
     };
-    let turn = sqlx::query!(
+    // A row that was just inserted was never another one's: its `xmax` is 0.
+    let is_first = sqlx::query_scalar!(
         r#"
-        INSERT INTO job_schedule AS old (kind, every, next_at) VALUES ($1, $2, $3::timestamptz + $2::interval)
-        ON CONFLICT (kind) DO UPDATE SET every = $2, next_at = $3 + $2 WHERE old.next_at <= $3
+        INSERT INTO job_schedule AS old (kind, every, next_at) VALUES ($1, $2, $4)
+        ON CONFLICT (kind) DO UPDATE SET every = $2, next_at = $4 WHERE old.next_at <= $3
+        RETURNING xmax = 0 AS "is_first!"
         "#,
         kind,
         interval,
         now,
+        turn.after(now),
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(turn.rows_affected() == 1)
+    Ok(is_first.is_some_and(|is_first| !is_first || turn.at_once()))
 }
 
 /// Forgets jobs that were done before a time.

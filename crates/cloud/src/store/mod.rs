@@ -16,6 +16,7 @@ pub mod consent;
 pub mod data_export;
 pub mod factor;
 pub mod flow;
+pub mod idempotency;
 pub mod identity;
 pub mod invitation;
 pub mod job;
@@ -132,11 +133,13 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn is_ready(&self) -> Result<bool> {
+        let mut tx = self.worker().await?;
         // The migrator's own table: it is not among the migrations that a checked query is checked against.
         let applied: i64 =
             sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE success")
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *tx)
                 .await?;
+        tx.commit().await?;
         Ok(applied >= i64::try_from(MIGRATIONS.iter().count()).unwrap_or(i64::MAX))
     }
 

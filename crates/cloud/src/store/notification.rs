@@ -210,14 +210,7 @@ pub async fn list(
             if let (Some(excerpt), Some(all)) = (row.excerpt, details.as_object_mut()) {
                 all.insert("excerpt".to_owned(), json!(excerpt));
             }
-            let object = match (row.object_kind.as_deref(), row.object_id) {
-                (Some(kind), Some(id)) => Some(ObjectRef {
-                    kind: object_kind(kind)?,
-                    id: id.to_string(),
-                    name,
-                }),
-                _ => None,
-            };
+            let object = object_of(row.object_kind.as_deref(), row.object_id, name)?;
             let actor = match (row.actor_id, row.name, row.erased) {
                 (Some(id), Some(name), Some(erased)) => Some(person(id, name, erased)),
                 _ => None,
@@ -237,6 +230,17 @@ pub async fn list(
             })
         })
         .collect()
+}
+
+fn object_of(kind: Option<&str>, id: Option<Uuid>, name: String) -> Result<Option<ObjectRef>> {
+    let (Some(kind), Some(id)) = (kind, id) else {
+        return Ok(None);
+    };
+    Ok(Some(ObjectRef {
+        kind: object_kind(kind)?,
+        id: id.to_string(),
+        name,
+    }))
 }
 
 /// Marks one as read, or all up to and including one, or all; how many were not before.

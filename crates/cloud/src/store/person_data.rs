@@ -264,7 +264,7 @@ pub async fn anonymise(
     }
     each!(
         "DELETE FROM account_identity WHERE account_id = $1",
-        "DELETE FROM sign_in_flow WHERE link_account_id = $1",
+        "DELETE FROM sign_in_flow WHERE account_id = $1",
         "DELETE FROM mail_token WHERE account_id = $1",
         "DELETE FROM second_factor WHERE account_id = $1",
         "DELETE FROM recovery_code WHERE account_id = $1",

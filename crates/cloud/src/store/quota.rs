@@ -148,6 +148,30 @@ pub async fn list(
     Ok(quotas)
 }
 
+/// The requests a minute that an account's plan allows: to the person on all devices and keys together, and to each
+/// key. None where it is not limited, or there is no such account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn requests_a_minute(
+    conn: &mut PgConnection,
+    account: AccountId,
+) -> Result<(Option<i64>, Option<i64>)> {
+    let row = sqlx::query!(
+        r#"
+        SELECT
+            max(amount) FILTER (WHERE resource = 'requests_a_minute') AS of_account,
+            max(amount) FILTER (WHERE resource = 'key_requests_a_minute') AS of_key
+        FROM plan_quota JOIN account ON account.plan_id = plan_quota.plan_id
+        WHERE account.id = $1
+        "#,
+        account.uuid(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.of_account, row.of_key))
+}
+
 /// Makes sure that one more fits.
 ///
 /// # Errors

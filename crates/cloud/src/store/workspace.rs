@@ -11,7 +11,7 @@ use gameforge_domain::{
     access::{WorkspacePermission, WorkspaceRole},
 };
 use gameforge_wire::cloud::Workspace;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -197,16 +197,8 @@ pub async fn list(
                     .collect(),
                 plan: row.plan_id,
                 // Guests of a project know the workspace by name only.
-                settings: if role.is_some() {
-                    row.settings
-                } else {
-                    Value::Object(serde_json::Map::new())
-                },
-                members: if role.is_some() {
-                    count(row.members)
-                } else {
-                    0
-                },
+                settings: role.map_or_else(|| json!({}), |_| row.settings),
+                members: role.map_or(0, |_| count(row.members)),
                 projects: count(row.projects),
                 created_at: row.created_at,
                 updated_at: row.updated_at,

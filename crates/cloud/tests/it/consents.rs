@@ -4,8 +4,14 @@ use crate::{
     front_door::{PASSWORD, code, registration},
     support::{Answer, Cloud},
 };
-use axum::http::Method;
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request},
+};
+use gameforge_cloud::App;
 use serde_json::json;
+use tower::ServiceExt;
 
 async fn answer(cloud: &Cloud, token: &str, purpose: &str, version: u32, given: bool) -> Answer {
     let body = json!({ "purpose": purpose, "version": version, "given": given });
@@ -120,4 +126,83 @@ async fn a_new_version_asks_again() {
         )
         .await;
     assert_eq!(code(&newcomer), (409, "conflict"), "she read the old one");
+}
+
+/// How some addresses answer to somebody.
+async fn answers(router: &Router, token: &str) -> Vec<(&'static str, u16)> {
+    let mut all = Vec::new();
+    for (method, path) in [
+        ("GET", "/v1/workspaces"),
+        ("GET", "/v1/notifications"),
+        ("GET", "/v1/account/keys"),
+        ("GET", "/v1/account"),
+        ("GET", "/v1/account/consents"),
+        ("GET", "/v1/account/sessions"),
+        ("GET", "/v1/account/exports"),
+        ("GET", "/v1/account/erasure"),
+        ("DELETE", "/v1/account/erasure"),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty())
+            .expect("a request");
+        let answer = router.clone().oneshot(request).await.expect("an answer");
+        all.push((path, answer.status().as_u16()));
+    }
+    all
+}
+
+#[tokio::test]
+async fn new_terms_stop_all_but_agreeing_and_going() {
+    let cloud = Cloud::start().await;
+    cloud.register("ada@example.org").await;
+    let desk = cloud.sign_in("ada@example.org", "Desk").await;
+    let ada = desk.access;
+    let other = App::new(cloud.app.config.clone(), cloud.clock.clone()).expect("the parts fit");
+    let other = gameforge_cloud::service(other);
+    let copies = [&cloud.router, &other];
+    for copy in copies {
+        let all = answers(copy, &ada).await;
+        assert!(all.iter().all(|(_, status)| *status == 200), "{all:?}");
+    }
+    sqlx::query("INSERT INTO consent_text VALUES ('terms', 2, true, 'New', 'Neu', $1)")
+        .bind(cloud.clock.now())
+        .execute(&mut cloud.owner().await)
+        .await
+        .expect("new terms");
+    // That all was agreed to is believed for a minute.
+    cloud.clock.advance(chrono::TimeDelta::seconds(61));
+    for copy in copies {
+        let all = answers(copy, &ada).await;
+        let (stopped, open) = all.split_at(3);
+        assert!(stopped.iter().all(|(_, status)| *status == 403), "{all:?}");
+        assert!(open.iter().all(|(_, status)| *status == 200), "{all:?}");
+    }
+    let refused = cloud.get_as(&ada, "/v1/workspaces").await;
+    assert_eq!(code(&refused), (403, "consent_required"));
+    assert_eq!(refused.body["fields"][0]["field"], "terms");
+    let exported = cloud
+        .ask(Method::POST, "/v1/account/exports", Some(&ada), None)
+        .await;
+    assert_eq!(exported.status.as_u16(), 202, "{:?}", exported.body);
+    let erased = cloud
+        .ask(Method::POST, "/v1/account/erasure", Some(&ada), None)
+        .await;
+    assert_eq!(erased.status.as_u16(), 200, "{:?}", erased.body);
+
+    let agreed = answer(&cloud, &ada, "terms", 2, true).await;
+    assert_eq!(agreed.status.as_u16(), 200, "{:?}", agreed.body);
+    for copy in copies {
+        let all = answers(copy, &ada).await;
+        assert!(
+            all.iter().all(|(_, status)| *status == 200),
+            "at once, on every copy: {all:?}"
+        );
+    }
+    let out = cloud
+        .ask(Method::POST, "/v1/auth/sign-out", Some(&ada), None)
+        .await;
+    assert_eq!(out.status.as_u16(), 204);
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use futures_util::{SinkExt, StreamExt};
-use gameforge_cloud::{App, identity::follow, live::Running};
+use gameforge_cloud::{App, identity::follow, jobs::run_due, live::Running};
 use gameforge_wire::cloud::LiveFrame;
 use serde_json::json;
 use sqlx::Executor;
@@ -40,9 +40,14 @@ impl Copy {
             )
             .await
         });
+        let before = listeners(&app).await;
         tokio::spawn(follow::follow(app.clone()));
+        let running = Running::start(app.clone());
+        // What is said before a copy listens is made good by asking anew, which is not what these tests are about.
+        let listening = async { while listeners(&app).await < before + 2 {} };
+        timeout(PATIENCE, listening).await.expect("it listens");
         Self {
-            _running: Running::start(app.clone()),
+            _running: running,
             app,
             address,
         }
@@ -88,6 +93,16 @@ impl Copy {
         }
         connect_async(request).await.map(|(socket, _)| socket)
     }
+}
+
+/// Connections to the database that listen.
+async fn listeners(app: &App) -> i64 {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'",
+    )
+    .fetch_one(app.store.pool())
+    .await
+    .expect("the list of connections")
 }
 
 /// An open connection.
@@ -184,6 +199,20 @@ async fn what_is_said_at_one_copy_is_told_at_the_other() {
     bobs.poked(&bob.account.to_string(), 2.0).await;
     adas.poked(&id, seq).await;
     drop((one, other));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_package_of_the_own_data_that_is_ready_is_told() {
+    let cloud = Cloud::start().await;
+    let ada = cloud.person("ada").await;
+    let copy = Copy::beside(&cloud).await;
+    let mut adas = copy.connect(&ada).await;
+    order(&cloud, &ada, "/v1/account/exports")
+        .await
+        .is(StatusCode::ACCEPTED);
+    run_due(&cloud.app).await.expect("the package is made");
+    adas.poked(&ada.account.to_string(), 1.0).await;
+    drop(copy);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -63,6 +63,8 @@ const TABLE: &[(&str, Who, &str)] = &[
     ("POST /v1/auth/verify/again", Open, "{}"),
     ("POST /v1/auth/sign-out", Device, ""),
     ("POST /v1/auth/step-up", Device, "{}"),
+    ("POST /v1/auth/step-up/{provider}/start", Device, "{}"),
+    ("POST /v1/auth/step-up/finish", Device, "{}"),
     ("GET /v1/account", Anybody, ""),
     ("PATCH /v1/account", Device, "{}"),
     ("GET /v1/account/consents", Device, ""),

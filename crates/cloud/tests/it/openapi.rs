@@ -49,3 +49,50 @@ fn every_operation_says_what_it_answers_and_the_signed_in_ones_that_they_refuse(
     }
     assert!(count > 60, "only {count} operations are documented");
 }
+
+#[test]
+fn what_stands_before_every_route_is_told_of_every_operation() {
+    let document = serde_json::to_value(gameforge_cloud::openapi()).expect("a document");
+    let mut names = std::collections::BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let name = operation["operationId"].as_str().expect("a name");
+            assert!(names.insert(name.to_owned()), "two are called {name}");
+            let answers = operation["responses"].as_object().expect("answers");
+            for (status, answer) in answers {
+                assert!(
+                    answer["description"]
+                        .as_str()
+                        .is_some_and(|it| !it.is_empty()),
+                    "{method} {path} says what {status} is"
+                );
+                let content = &answer["content"]["application/json"]["schema"]["$ref"];
+                assert_ne!(
+                    content, "#/components/schemas/Problem",
+                    "{method} {path}: a problem is application/problem+json"
+                );
+            }
+            if !path.starts_with("/v1/") {
+                continue;
+            }
+            let is_guarded = operation["security"]
+                .as_array()
+                .is_some_and(|it| !it.is_empty());
+            let takes_body = operation.get("requestBody").is_some();
+            for (status, may) in [
+                ("401", is_guarded),
+                ("403", is_guarded),
+                ("404", path.contains('{')),
+                ("413", takes_body),
+                ("422", takes_body),
+                ("429", is_guarded),
+                ("503", true),
+            ] {
+                assert!(
+                    !may || answers.contains_key(status),
+                    "{method} {path} says nothing of {status}"
+                );
+            }
+        }
+    }
+}

@@ -24,14 +24,14 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// A wire to the database that can be cut.
-struct Wire {
-    address: SocketAddr,
+/// A wire to a server that can be cut.
+pub struct Wire {
+    pub address: SocketAddr,
     task: JoinHandle<()>,
 }
 
 impl Wire {
-    async fn lay(to: String, at: Option<SocketAddr>) -> Self {
+    pub async fn lay(to: String, at: Option<SocketAddr>) -> Self {
         let at = at.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
         let listener = TcpListener::bind(at).await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -53,13 +53,13 @@ impl Wire {
     }
 
     /// All connections break, and nobody answers any more.
-    async fn cut(self) {
+    pub async fn cut(self) {
         self.task.abort();
         self.task.await.expect_err("it was cut");
     }
 }
 
-async fn get(
+pub async fn get(
     router: &Router,
     path: &str,
     token: Option<&str>,
@@ -88,7 +88,7 @@ async fn get(
     )
 }
 
-fn part<'a>(health: &'a Value, name: &str) -> &'a Value {
+pub fn part<'a>(health: &'a Value, name: &str) -> &'a Value {
     health["parts"]
         .as_array()
         .and_then(|parts| parts.iter().find(|part| part["part"] == name))

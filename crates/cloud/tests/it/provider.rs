@@ -1,12 +1,12 @@
 //! Signing in by GitHub, Google and Discord, against fakes of their own interfaces.
 
 use crate::{
-    fakes::{Fake, There},
     front_door::{Pair, code, consents},
     support::{Answer, Cloud},
 };
 use axum::http::{Method, StatusCode};
 use gameforge_cloud::identity::provider::challenge;
+use gameforge_fakes::{Fake, There};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use url::Url;
@@ -463,4 +463,133 @@ async fn a_provider_that_is_away_is_said_to_be() {
         .await;
     assert_eq!(code(&answer), (503, "unavailable"));
     assert!(answer.headers.contains_key("retry-after"));
+}
+
+/// Somebody who signed in by a provider alone, so long ago that nothing is fresh any more.
+struct Stale {
+    stage: Stage,
+    pair: Pair,
+}
+
+impl Stale {
+    async fn new(provider: &'static str) -> Self {
+        let stage = Stage::new(provider).await;
+        let pair = Pair::of(&stage.sign_in(ada_at(provider, true)).await);
+        stage.cloud.wait_minutes(11);
+        stage.fake.set_time(stage.cloud.clock.now().timestamp());
+        let pair = Pair::of(&stage.cloud.refresh(&pair.refresh).await);
+        let dangerous = stage
+            .cloud
+            .ask(Method::POST, "/v1/account/factor", Some(&pair.access), None)
+            .await;
+        assert_eq!(code(&dangerous), (403, "step_up_required"));
+        Self { stage, pair }
+    }
+
+    /// Goes through the pages once more; gives the Studio's code.
+    async fn again(&self, there: There) -> String {
+        let path = format!("/v1/auth/step-up/{}/start", self.stage.provider);
+        let cloud = &self.stage.cloud;
+        let begun = cloud
+            .post_as(&self.pair.access, &path, Stage::beginning())
+            .await;
+        assert_eq!(begun.status, StatusCode::OK, "{:?}", begun.body);
+        let page = begun.body["authorize_url"].as_str().expect("a page");
+        assert!(page.contains("prompt="), "nobody passes it unseen: {page}");
+        let back = self.stage.fake.visit(page, there);
+        landed(&self.stage.come_back(&back).await)["code"].clone()
+    }
+
+    async fn finish(&self, token: &str, once: &str) -> Answer {
+        let body = json!({ "code": once, "code_verifier": VERIFIER });
+        let cloud = &self.stage.cloud;
+        cloud.post_as(token, "/v1/auth/step-up/finish", body).await
+    }
+}
+
+async fn shows_afresh_by_the_provider(provider: &'static str) {
+    let stale = Stale::new(provider).await;
+    let once = stale.again(ada_at(provider, true)).await;
+    let fresh = stale.finish(&stale.pair.access, &once).await;
+    assert_eq!(fresh.status, StatusCode::OK, "{:?}", fresh.body);
+    let access = fresh.body["access_token"].as_str().expect("a token");
+    let cloud = &stale.stage.cloud;
+    let dangerous = cloud
+        .ask(Method::POST, "/v1/account/factor", Some(access), None)
+        .await;
+    assert_eq!(dangerous.status, StatusCode::OK, "{:?}", dangerous.body);
+    assert_eq!(cloud.audited("session.stepped_up").await, 1);
+    let replayed = stale.finish(&stale.pair.access, &once).await;
+    assert_eq!(code(&replayed), (410, "expired"));
+}
+
+#[tokio::test]
+async fn who_has_no_password_shows_afresh_by_github() {
+    shows_afresh_by_the_provider("github").await;
+}
+
+#[tokio::test]
+async fn who_has_no_password_shows_afresh_by_google() {
+    shows_afresh_by_the_provider("google").await;
+}
+
+#[tokio::test]
+async fn who_has_no_password_shows_afresh_by_discord() {
+    shows_afresh_by_the_provider("discord").await;
+}
+
+#[tokio::test]
+async fn only_the_linked_account_on_the_same_device_shows_afresh() {
+    let stale = Stale::new("github").await;
+    let (cloud, access) = (&stale.stage.cloud, stale.pair.access.clone());
+    let mut eve = ada_at("github", true);
+    eve.user["id"] = json!(4712);
+    let once = stale.again(eve).await;
+    let other = stale.finish(&access, &once).await;
+    assert_eq!(code(&other), (401, "wrong_credentials"));
+    assert_eq!(cloud.audited("step_up.refused").await, 1);
+
+    let second = Pair::of(&stale.stage.sign_in(ada_at("github", true)).await);
+    let once = stale.again(ada_at("github", true)).await;
+    let elsewhere = stale.finish(&second.access, &once).await;
+    assert_eq!(
+        code(&elsewhere),
+        (410, "expired"),
+        "begun on another device"
+    );
+    let sign_in = stale.stage.finish(&once, VERIFIER, consents()).await;
+    assert_eq!(code(&sign_in), (410, "expired"), "it is no sign-in");
+    let link = json!({ "code": once, "code_verifier": VERIFIER });
+    let link = cloud.post_as(&access, "/v1/account/identities", link).await;
+    assert_eq!(code(&link), (410, "expired"), "nor a link");
+    let plain = stale.stage.code(None, ada_at("github", true)).await;
+    let plain = stale.finish(&access, &plain).await;
+    assert_eq!(code(&plain), (410, "expired"), "and a sign-in is not this");
+    let own = stale.finish(&access, &once).await;
+    assert_eq!(own.status, StatusCode::OK, "{:?}", own.body);
+
+    let bob = cloud.person("bob").await;
+    let begin = |token: String| async move {
+        let path = "/v1/auth/step-up/github/start";
+        cloud.post_as(&token, path, Stage::beginning()).await
+    };
+    assert_eq!(
+        code(&begin(bob.token).await),
+        (404, "not_found"),
+        "he has no such link"
+    );
+    let once = stale.again(ada_at("github", true)).await;
+    sqlx::query(
+        "INSERT INTO second_factor SELECT id, '\\x00', created_at, created_at FROM account WHERE email = 'ada@example.org'",
+    )
+    .execute(&mut cloud.owner().await)
+    .await
+    .expect("a second factor");
+    assert_eq!(code(&begin(access.clone()).await), (422, "invalid"));
+    let late = stale.finish(&access, &once).await;
+    assert_eq!(
+        code(&late),
+        (422, "invalid"),
+        "the factor is the stronger proof"
+    );
 }

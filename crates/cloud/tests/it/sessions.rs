@@ -204,7 +204,8 @@ fn copy_of(cloud: &Cloud) -> App {
     App::new(cloud.app.config.clone(), cloud.clock.clone()).expect("the same settings")
 }
 
-#[tokio::test]
+// On two threads: at its end one drops the database and waits until the listening connection has ended on the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_signed_out_on_one_copy_is_out_on_all() {
     let cloud = Cloud::start().await;
     cloud.register(ADA).await;
@@ -228,6 +229,7 @@ async fn a_device_signed_out_on_one_copy_is_out_on_all() {
     let there = Cloud::asked_at(&other, &desk.access).await;
     assert_eq!(there, StatusCode::OK, "the one that asked stays");
     following.abort();
+    following.await.expect_err("it was ended");
 }
 
 async fn wait_for_listener(cloud: &Cloud) {

@@ -58,16 +58,24 @@ impl Cloud {
 
     /// The same with other settings (`NAME`, value; without the prefix).
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let (admin_url, server) = match std::env::var("GAMEFORGE_TEST_POSTGRES") {
-            Ok(url) => (url, None),
+        match std::env::var("GAMEFORGE_TEST_POSTGRES") {
+            Ok(url) => Self::on(url, None, settings).await,
             Err(_) => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let server =
                     Server::start(&programs(), &folder.path().join("data"), Safety::Fleeting)
                         .expect("PostgreSQL starts");
-                (server.url("postgres"), Some((server, folder)))
+                Self::on(server.url("postgres"), Some((server, folder)), settings).await
             }
-        };
+        }
+    }
+
+    /// The same on a server that the test has for itself.
+    pub async fn on(
+        admin_url: String,
+        server: Option<(Server, tempfile::TempDir)>,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let database = format!("test_{}", Uuid::now_v7().simple());
         let owner_url = fresh_database(&admin_url, &database).await;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -161,7 +169,9 @@ impl Cloud {
              INSERT INTO workspace (id, name, personal_of, created_at, updated_at) VALUES ('{scope}', '{name}', '{id}', '{now}', '{now}');
              INSERT INTO workspace_member (workspace_id, account_id, role, joined_at) VALUES ('{scope}', '{id}', 'owner', '{now}');
              INSERT INTO session (id, account_id, device_name, created_at, last_used_at, expires_at)
-                 VALUES ('{session}', '{id}', 'test', '{now}', '{now}', '{now}'::timestamptz + interval '60 days');"
+                 VALUES ('{session}', '{id}', 'test', '{now}', '{now}', '{now}'::timestamptz + interval '60 days');
+             INSERT INTO consent (id, account_id, purpose, version, given_at)
+                 SELECT gen_random_uuid(), '{id}', purpose, max(version), '{now}' FROM consent_text WHERE required GROUP BY purpose;"
         );
         owner
             .execute(AssertSqlSafe(statements))
@@ -217,7 +227,7 @@ impl Drop for Cloud {
 }
 
 /// Where `cargo xtask postgres` puts the programs.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     std::env::var_os("GAMEFORGE_POSTGRES").map_or_else(
         || {
             PathBuf::from(concat!(
@@ -285,7 +295,8 @@ async fn fresh_database(admin_url: &str, name: &str) -> String {
     with_database(admin_url, name)
 }
 
-fn with_database(url: &str, database: &str) -> String {
+/// Another database of the same server.
+pub fn with_database(url: &str, database: &str) -> String {
     let mut url = url::Url::parse(url).expect("an address");
     url.set_path(database);
     url.to_string()

@@ -103,10 +103,10 @@ async fn full(cloud: &Cloud) -> (Person, String, String) {
              INSERT INTO api_key (id, account_id, name, hint, hash, scopes, created_at)
                  VALUES ('{session}', '{account}', 'k', 'k', decode(repeat('01', 32), 'hex'), '{{account:read}}', now());
              INSERT INTO consent (id, account_id, purpose, version, given_at)
-                 VALUES ('{session}', '{account}', 'terms', 1, now());
+                 VALUES ('{session}', '{account}', 'product_mail', 1, now());
              INSERT INTO data_export (id, account_id, state, asked_at) VALUES ('{session}', '{account}', 'waiting', now());
-             INSERT INTO idempotency (account_id, key, request_hash, created_at)
-                 VALUES ('{account}', 'k', decode(repeat('01', 32), 'hex'), now());"
+             INSERT INTO idempotency (account_id, key, route, request_hash, answer, expires_at)
+                 VALUES ('{account}', 'k', 'POST /', decode(repeat('01', 32), 'hex'), '', now());"
         )))
         .await
         .expect("rows of the other tables");

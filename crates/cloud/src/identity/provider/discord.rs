@@ -1,6 +1,6 @@
 //! Discord (discord.com/developers/docs, “OAuth2” and “Users”).
 
-use super::{Ask, Fault, Profile, at, fetch, label, token_request, with_request};
+use super::{Ask, Fault, Profile, Wish, at, fetch, label, token_request, with_request};
 use crate::config::ProviderConfig;
 use gameforge_domain::Email;
 use reqwest::Client;
@@ -8,7 +8,10 @@ use serde::Deserialize;
 use url::Url;
 
 const BASE: &str = "https://discord.com";
-const SCOPE: &str = "identify email";
+const WISH: Wish = Wish {
+    scope: "identify email",
+    anew: "consent",
+};
 
 #[derive(Deserialize)]
 struct Token {
@@ -31,7 +34,7 @@ fn base(config: &ProviderConfig) -> Result<Url, url::ParseError> {
 
 pub fn page(config: &ProviderConfig, ask: &Ask<'_>) -> Result<Url, Fault> {
     let page = at(&base(config)?, "/oauth2/authorize")?;
-    Ok(with_request(page, config, ask, SCOPE))
+    Ok(with_request(page, config, ask, &WISH))
 }
 
 pub async fn profile(

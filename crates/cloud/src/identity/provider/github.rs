@@ -1,7 +1,7 @@
 //! GitHub (docs.github.com, “Authorizing OAuth apps”), also as GitHub Enterprise under an address of its own. It
 //! answers refusals with status 200 and `error` in the body, and tells of addresses in a list of their own.
 
-use super::{Ask, Fault, Profile, at, fetch, label, token_request, with_request};
+use super::{Ask, Fault, Profile, Wish, at, fetch, label, token_request, with_request};
 use crate::config::ProviderConfig;
 use gameforge_domain::Email;
 use reqwest::{Client, header};
@@ -10,7 +10,10 @@ use url::Url;
 
 const BASE: &str = "https://github.com";
 const API: &str = "https://api.github.com";
-const SCOPE: &str = "read:user user:email";
+const WISH: Wish = Wish {
+    scope: "read:user user:email",
+    anew: "select_account",
+};
 
 #[derive(Deserialize)]
 struct Token {
@@ -46,7 +49,7 @@ fn api(config: &ProviderConfig, path: &str) -> Result<Url, url::ParseError> {
 
 pub fn page(config: &ProviderConfig, ask: &Ask<'_>) -> Result<Url, Fault> {
     let page = at(&base(config)?, "/login/oauth/authorize")?;
-    Ok(with_request(page, config, ask, SCOPE))
+    Ok(with_request(page, config, ask, &WISH))
 }
 
 pub async fn profile(

@@ -1,7 +1,7 @@
 //! Google, by OpenID Connect: its addresses come from the discovery document, who somebody is from the ID token,
 //! whose signature is checked with the published keys (OpenID Connect Core, 3.1.3.7).
 
-use super::{Ask, Fault, Profile, at, fetch, label, token_request, with_request};
+use super::{Ask, Fault, Profile, Wish, at, fetch, label, token_request, with_request};
 use crate::config::ProviderConfig;
 use chrono::{DateTime, Utc};
 use gameforge_domain::Email;
@@ -12,7 +12,10 @@ use serde_json::Value;
 use url::Url;
 
 const BASE: &str = "https://accounts.google.com";
-const SCOPE: &str = "openid email profile";
+const WISH: Wish = Wish {
+    scope: "openid email profile",
+    anew: "consent",
+};
 /// Google's clock and ours differ by no more.
 const LEEWAY_SECONDS: i64 = 60;
 
@@ -63,7 +66,7 @@ async fn discover(http: &Client, config: &ProviderConfig) -> Result<Discovery, F
 
 pub async fn page(http: &Client, config: &ProviderConfig, ask: &Ask<'_>) -> Result<Url, Fault> {
     let page = discover(http, config).await?.authorization_endpoint;
-    let mut page = with_request(Url::parse(&page)?, config, ask, SCOPE);
+    let mut page = with_request(Url::parse(&page)?, config, ask, &WISH);
     page.query_pairs_mut().append_pair("nonce", ask.nonce);
     Ok(page)
 }

@@ -77,6 +77,8 @@ pub struct Ask<'a> {
     pub verifier: &'a str,
     /// Where the browser comes back to: the service's own address.
     pub redirect: &'a str,
+    /// Whether the person is to act there once more, however short ago they did: nobody passes the page unseen.
+    pub anew: bool,
 }
 
 /// The providers that are set up.
@@ -183,16 +185,27 @@ fn at(base: &Url, path: &str) -> Result<Url, url::ParseError> {
     Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
 }
 
+/// What an authorization request asks for at a provider.
+struct Wish {
+    scope: &'static str,
+    /// The `prompt` by which it asks the person once more. None of the three offers more than that, such as a password
+    /// typed anew.
+    anew: &'static str,
+}
+
 /// An authorization request (RFC 6749, 4.1.1, with RFC 7636).
-fn with_request(mut page: Url, config: &ProviderConfig, ask: &Ask<'_>, scope: &str) -> Url {
+fn with_request(mut page: Url, config: &ProviderConfig, ask: &Ask<'_>, wish: &Wish) -> Url {
     page.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &config.client_id)
         .append_pair("redirect_uri", ask.redirect)
-        .append_pair("scope", scope)
+        .append_pair("scope", wish.scope)
         .append_pair("state", ask.state)
         .append_pair("code_challenge", &challenge(ask.verifier))
         .append_pair("code_challenge_method", "S256");
+    if ask.anew {
+        page.query_pairs_mut().append_pair("prompt", wish.anew);
+    }
     page
 }
 
