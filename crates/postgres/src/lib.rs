@@ -8,8 +8,9 @@ mod owner;
 
 use owner::Owner;
 use std::{
-    fs, io,
-    net::{Ipv4Addr, TcpListener},
+    fs,
+    io::{self, Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -44,6 +45,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// How long a server may take to answer: recovery after a crash included.
 const START: Duration = Duration::from_secs(60);
+/// How long it may think about the first packet of a login.
+const ANSWER: Duration = Duration::from_secs(5);
 /// The one login, the owner of everything in it.
 const LOGIN: &str = "gameforge";
 
@@ -72,6 +75,20 @@ impl Server {
     /// # Errors
     /// When there are no programs, or the server does not start; its last words are in the error.
     pub fn start(programs: &Path, data: &Path, safety: Safety) -> Result<Self> {
+        Self::start_with(programs, data, safety, &[])
+    }
+
+    /// The same with more of PostgreSQL's own settings (`name=value`). Files that they name belong into `data` before
+    /// the first start: they are handed to the server's user with it.
+    ///
+    /// # Errors
+    /// When there are no programs, or the server does not start; its last words are in the error.
+    pub fn start_with(
+        programs: &Path,
+        data: &Path,
+        safety: Safety,
+        more: &[String],
+    ) -> Result<Self> {
         if !programs.join("bin/postgres").is_file() {
             return Err(Error::NoPrograms(programs.to_owned()));
         }
@@ -91,7 +108,7 @@ impl Server {
             .command(&programs, "postgres")
             .arg("-D")
             .arg(&cluster)
-            .args(settings(port, safety))
+            .args(settings(port, safety, more))
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(copy)
@@ -103,7 +120,7 @@ impl Server {
             password,
             data,
         };
-        server.wait(&owner, &programs)?;
+        server.wait()?;
         Ok(server)
     }
 
@@ -122,7 +139,7 @@ impl Server {
         self.child.id()
     }
 
-    fn wait(&mut self, owner: &Owner, programs: &Path) -> Result<()> {
+    fn wait(&mut self) -> Result<()> {
         let began = Instant::now();
         loop {
             let ended = self
@@ -136,27 +153,32 @@ impl Server {
                     last.into_iter().rev().collect::<Vec<_>>().join("; "),
                 ));
             }
-            let asked = owner
-                .command(programs, "pg_isready")
-                .args([
-                    "-q",
-                    "-h",
-                    "127.0.0.1",
-                    "-U",
-                    LOGIN,
-                    "-d",
-                    "postgres",
-                    "-p",
-                    &self.port.to_string(),
-                ])
-                .status()
-                .map_err(io_error("asking postgres"))?;
-            if asked.success() {
+            // Whoever does not listen yet refuses the connection: that is no error here.
+            if takes_logins(self.port).unwrap_or(false) {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(25));
         }
     }
+}
+
+/// Whether a server answers the first packet of a login by asking for the password. While it starts or recovers, it
+/// answers with an error (postgresql.org/docs/current/protocol-flow.html). `pg_isready` asks the same, but is not among
+/// every set of programs.
+fn takes_logins(port: u16) -> io::Result<bool> {
+    // Version 3.0 of the protocol, then names and values, each with a zero at its end, and one more.
+    let mut words = 0x0003_0000_u32.to_be_bytes().to_vec();
+    for word in ["user", LOGIN, "database", "postgres", ""] {
+        words.extend(word.bytes().chain([0]));
+    }
+    let length = u32::try_from(words.len() + 4).map_err(io::Error::other)?;
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(ANSWER))?;
+    stream.write_all(&length.to_be_bytes())?;
+    stream.write_all(&words)?;
+    let mut kind = [0];
+    stream.read_exact(&mut kind)?;
+    Ok(kind == *b"R")
 }
 
 /// Ends a server that was left behind by a process that was killed: `pid` is what stands in the `postmaster.pid` of
@@ -241,7 +263,7 @@ fn init(owner: &Owner, programs: &Path, data: &Path, cluster: &Path) -> Result<S
     }
 }
 
-fn settings(port: u16, safety: Safety) -> Vec<String> {
+fn settings(port: u16, safety: Safety, more: &[String]) -> Vec<String> {
     let mut settings = vec![
         "listen_addresses=127.0.0.1".to_owned(),
         format!("port={port}"),
@@ -261,6 +283,7 @@ fn settings(port: u16, safety: Safety) -> Vec<String> {
             .map(str::to_owned),
         );
     }
+    settings.extend_from_slice(more);
     settings
         .into_iter()
         .flat_map(|setting| ["-c".to_owned(), setting])
@@ -280,7 +303,9 @@ fn free_port() -> Result<u16> {
 fn random_word() -> Result<String> {
     let mut bytes = [0_u8; 16];
     let mut source = fs::File::open("/dev/urandom").map_err(io_error("drawing a password"))?;
-    io::Read::read_exact(&mut source, &mut bytes).map_err(io_error("drawing a password"))?;
+    source
+        .read_exact(&mut bytes)
+        .map_err(io_error("drawing a password"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

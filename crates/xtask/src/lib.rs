@@ -9,6 +9,7 @@
 pub mod chores;
 pub mod desktop;
 pub mod needs;
+pub mod packages;
 pub mod postgres;
 pub mod project;
 pub mod step;

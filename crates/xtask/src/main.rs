@@ -20,6 +20,7 @@ cargo xtask screens [--out DIR]           a picture of every view and state of t
 cargo xtask bindings                      write the front end's types from the commands
 cargo xtask sqlx                          write the checked queries' data from the migrations
 cargo xtask postgres                      a PostgreSQL for work on the cloud by hand
+cargo xtask schemathesis [--examples N]   ask the cloud all that its OpenAPI document allows, and more
 cargo xtask fuzz [TARGET] [--seconds N]   feed broken files to the readers (needs a nightly compiler)";
 
 fn main() -> ExitCode {
@@ -51,6 +52,7 @@ fn run(words: &[&str]) -> Result<()> {
         "bindings" => chores::generated::write_bindings(),
         "sqlx" => chores::generated::write_sqlx(),
         "postgres" => xtask::postgres::run(rest),
+        "schemathesis" => chores::schemathesis::run(rest),
         "fuzz" => chores::fuzz::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

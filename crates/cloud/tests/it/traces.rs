@@ -14,7 +14,7 @@ use gameforge_cloud::{
 use serde_json::Value;
 use std::{
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -148,7 +148,7 @@ async fn take(
 }
 
 /// Fails on a field that the schema does not have, and on a value that is not of its type.
-fn read(packages: &PathBuf, message: &[u8]) -> Vec<Value> {
+fn read(packages: &Path, message: &[u8]) -> Vec<Value> {
     let mut python = Command::new("python3")
         .args(["-c", READER])
         .env("PYTHONPATH", packages)

@@ -86,7 +86,6 @@ impl Cloud {
     /// # Errors
     /// When PostgreSQL cannot be fetched, the build fails, or it does not start.
     pub fn start() -> Result<Self> {
-        let postgres = postgres::programs()?;
         step::run(
             cargo(&[
                 "build",
@@ -97,15 +96,25 @@ impl Cloud {
             ])
             .env("SQLX_OFFLINE", "true"),
         )?;
-        let data = project::target().join("cloud");
-        std::fs::create_dir_all(&data)?;
+        let program = project::target().join("release/gameforge-cloud");
+        Self::open(&program, &project::target().join("cloud"), &[])
+    }
+
+    /// Starts a program that is built already, its data in a folder, with variables of its own.
+    ///
+    /// # Errors
+    /// When PostgreSQL cannot be fetched, or it does not start.
+    pub fn open(program: &Path, data: &Path, variables: &[(&str, &str)]) -> Result<Self> {
+        let postgres = postgres::programs()?;
+        std::fs::create_dir_all(data)?;
         let log = std::fs::File::create(data.join("cloud.log"))?;
-        let mut process = Command::new(project::target().join("release/gameforge-cloud"))
+        let mut process = Command::new(program)
             .arg("dev")
             .arg("--data")
-            .arg(&data)
+            .arg(data)
             .arg("--postgres")
             .arg(&postgres)
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

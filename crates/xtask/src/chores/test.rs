@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change lands. It stops at the first failure.
 
-use super::generated;
+use super::{generated, schemathesis};
 use crate::{
-    needs, postgres,
+    needs, packages, postgres,
     step::{self, Steps, cargo},
     ui, window,
 };
@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     ("doc tests", || {
         step::run(&mut cargo(&["test", "--locked", "--workspace", "--doc"]))
     }),
+    ("interface", schemathesis::bounded),
     ("end to end", end_to_end),
 ];
 
@@ -117,6 +118,8 @@ fn docs() -> Result<()> {
 /// All but those in a window; the test that the front end's types are current is one of them.
 fn rust_tests() -> Result<()> {
     let server = postgres::fleeting()?;
+    let (azurite, with_tls) = (packages::azurite()?, packages::postgres_with_tls()?);
+    let otlp = packages::otlp()?;
     step::run(
         cargo(&[
             "nextest",
@@ -126,7 +129,10 @@ fn rust_tests() -> Result<()> {
             "--filterset",
             "not package(gameforge-e2e)",
         ])
-        .env("GAMEFORGE_TEST_POSTGRES", server.url("postgres")),
+        .env("GAMEFORGE_TEST_POSTGRES", server.url("postgres"))
+        .env("GAMEFORGE_TEST_POSTGRES_TLS", with_tls)
+        .env("GAMEFORGE_TEST_AZURITE", azurite)
+        .env("GAMEFORGE_TEST_OTLP", otlp),
     )
 }
 
