@@ -222,8 +222,7 @@ impl Client {
 
     /// A new one; its secret is in this answer only.
     pub async fn create_key(&self, body: &ApiKeyRequest) -> Result<ApiKeyCreated> {
-        self.signed(Method::POST, "v1/account/keys", &[], Some(body))
-            .await
+        self.make("v1/account/keys", body).await
     }
 
     /// Ends one.

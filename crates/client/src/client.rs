@@ -5,6 +5,7 @@ use crate::{
     Address, Error, Result,
     tokens::{Kept, TokenPlace, TokenStore},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use gameforge_domain::{AccountId, SessionId};
 use gameforge_wire::cloud::{Problem, ProblemCode, Refresh, Tokens};
 use parking_lot::Mutex;
@@ -189,15 +190,9 @@ impl Client {
             let body = Refresh {
                 refresh_token: kept.refresh_token.expose_secret().to_owned(),
             };
+            let how = How::plain(&[]);
             let sent = self
-                .send(
-                    Method::POST,
-                    "v1/auth/refresh",
-                    &[],
-                    None,
-                    Some(&body),
-                    MOST_ANSWER,
-                )
+                .send(Method::POST, "v1/auth/refresh", &how, None, Some(&body))
                 .await;
             match sent {
                 Ok(answer) => {
@@ -235,11 +230,25 @@ impl Client {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T> {
-        read(
-            self.send(method, path, &[], None, body, MOST_ANSWER)
-                .await?,
-        )
-        .await
+        let how = How::plain(&[]);
+        read(self.send(method, path, &how, None, body).await?).await
+    }
+
+    /// A request that makes something. It carries a key of its own (`Idempotency-Key`), so that it can be sent again
+    /// when its answer was lost: the cloud makes the thing once and gives the same answer.
+    pub(crate) async fn make<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T> {
+        let mut key = [0_u8; 16];
+        getrandom::fill(&mut key)?;
+        let how = How {
+            once: Some(URL_SAFE_NO_PAD.encode(key)),
+            ..How::plain(&[])
+        };
+        let sent = self.signed_how(Method::POST, path, &how, Some(body));
+        read(sent.await?).await
     }
 
     /// A request as the person who is signed in. A token that has ended is renewed and the request sent again: the
@@ -267,37 +276,54 @@ impl Client {
         body: Option<&impl Serialize>,
         most: Duration,
     ) -> Result<Response> {
+        let how = How {
+            most,
+            ..How::plain(query)
+        };
+        self.signed_how(method, path, &how, body).await
+    }
+
+    async fn signed_how(
+        &self,
+        method: Method,
+        path: &str,
+        how: &How<'_>,
+        body: Option<&impl Serialize>,
+    ) -> Result<Response> {
         let token = self.access().await?;
         let sent = self
-            .send(method.clone(), path, query, Some(&token), body, most)
+            .send(method.clone(), path, how, Some(&token), body)
             .await;
         match sent {
             Err(error) if error.code() == Some(ProblemCode::Unauthenticated) => {
                 let token = self.renew(Some(&token)).await?;
-                self.send(method, path, query, Some(&token), body, most)
-                    .await
+                self.send(method, path, how, Some(&token), body).await
             }
             other => other,
         }
     }
 
     /// Sends, and sends again after a short wait when the cloud asks for one and nothing was done: always for “too
-    /// many”, for “away” only what may be done twice.
+    /// many”, for “away” only what may be done twice. What carries a key may also be sent again when its answer was
+    /// lost on the way.
     async fn send(
         &self,
         method: Method,
         path: &str,
-        query: &[(&str, String)],
+        how: &How<'_>,
         token: Option<&SecretString>,
         body: Option<&impl Serialize>,
-        most: Duration,
     ) -> Result<Response> {
-        let url = self.0.address.of(path, query)?;
+        let url = self.0.address.of(path, how.query)?;
+        let twice = method.is_safe() || how.once.is_some();
         for last in [false, true] {
             let mut request = self.0.http.request(method.clone(), url.clone());
             // The client's own limit holds where no longer one is asked for.
-            if most > MOST_ANSWER {
-                request = request.timeout(most);
+            if how.most > MOST_ANSWER {
+                request = request.timeout(how.most);
+            }
+            if let Some(key) = &how.once {
+                request = request.header("idempotency-key", key);
             }
             if let Some(token) = token {
                 request = request.bearer_auth(token.expose_secret());
@@ -305,11 +331,16 @@ impl Client {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            let answer = request.send().await.map_err(Error::offline)?;
+            let answer = match request.send().await {
+                Ok(answer) => answer,
+                // Who cannot be connected to got nothing, and will not answer a moment later either.
+                Err(error) if how.once.is_some() && !last && !error.is_connect() => continue,
+                Err(error) => return Err(Error::offline(error)),
+            };
             if answer.status().is_success() {
                 return Ok(answer);
             }
-            let again = method.is_safe() || answer.status() == StatusCode::TOO_MANY_REQUESTS;
+            let again = twice || answer.status() == StatusCode::TOO_MANY_REQUESTS;
             let error = refusal(answer).await;
             match error.retry_after() {
                 Some(wait) if again && !last && wait <= MOST_WAIT => tokio::time::sleep(wait).await,
@@ -318,6 +349,25 @@ impl Client {
         }
         // The second turn of the loop returns.
         Err(Error::offline("no answer"))
+    }
+}
+
+/// How a request is sent.
+struct How<'a> {
+    query: &'a [(&'a str, String)],
+    /// Until all of the answer is there.
+    most: Duration,
+    /// By which the cloud knows it again.
+    once: Option<String>,
+}
+
+impl<'a> How<'a> {
+    const fn plain(query: &'a [(&'a str, String)]) -> Self {
+        Self {
+            query,
+            most: MOST_ANSWER,
+            once: None,
+        }
     }
 }
 

@@ -84,8 +84,7 @@ impl Client {
 
     /// Makes one.
     pub async fn create_workspace(&self, body: &WorkspaceRequest) -> Result<Workspace> {
-        self.signed(Method::POST, "v1/workspaces", &[], Some(body))
-            .await
+        self.make("v1/workspaces", body).await
     }
 
     /// Changes one.
@@ -111,8 +110,8 @@ impl Client {
 
     /// Makes one.
     pub async fn create_project(&self, id: WorkspaceId, body: &ProjectRequest) -> Result<Project> {
-        let path = format!("v1/workspaces/{id}/projects");
-        self.signed(Method::POST, &path, &[], Some(body)).await
+        self.make(&format!("v1/workspaces/{id}/projects"), body)
+            .await
     }
 
     /// Changes one.
@@ -182,8 +181,7 @@ impl Client {
 
     /// Asks somebody in.
     pub async fn invite(&self, place: Place, body: &InvitationRequest) -> Result<Invitation> {
-        let path = format!("{place}/invitations");
-        self.signed(Method::POST, &path, &[], Some(body)).await
+        self.make(&format!("{place}/invitations"), body).await
     }
 
     /// Takes an invitation back.

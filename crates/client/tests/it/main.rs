@@ -14,5 +14,6 @@ mod front_door;
 #[allow(dead_code, reason = "the service's own tests need all of it")]
 mod support;
 
+mod making;
 mod real;
 mod renewing;
