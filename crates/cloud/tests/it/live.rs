@@ -205,7 +205,7 @@ async fn what_is_said_at_one_copy_is_told_at_the_other() {
 async fn a_package_of_the_own_data_that_is_ready_is_told() {
     let cloud = Cloud::start().await;
     let ada = cloud.person("ada").await;
-    let copy = Copy::beside(&cloud).await;
+    let copy = Copy::start(cloud.app.clone()).await;
     let mut adas = copy.connect(&ada).await;
     order(&cloud, &ada, "/v1/account/exports")
         .await
