@@ -4,6 +4,10 @@
 
 use std::process::ExitCode;
 
+/// Gives memory back sooner than the system's allocator, which keeps what many threads once needed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     gameforge_studio_app::run()
 }

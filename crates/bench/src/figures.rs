@@ -3,6 +3,15 @@
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// The one in the middle; of an even number the later of the two.
+pub fn median(mut measured: Vec<Duration>) -> Duration {
+    measured.sort_unstable();
+    measured
+        .get(measured.len() / 2)
+        .copied()
+        .unwrap_or_default()
+}
+
 /// Prints one figure. `budget` and `beside` are what it is to be held against, in the same unit.
 pub fn print(figure: &str, unit: &str, value: f64, more: &Value) {
     let mut line = json!({ "figure": figure, "value": round(value), "unit": unit });

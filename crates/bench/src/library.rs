@@ -52,6 +52,7 @@ pub async fn run(assets: u32, keep: Option<PathBuf>) -> Result<()> {
     let library = Library::open(&folder, window()).await?;
     search_all(&library).await?; // warm: the index is read, the orders are there
     let mut measured = search_all(&library).await?;
+    slowest(&measured);
     figures::times("search with facets", &mut measured, 10.0);
     figures::times("page of 200 at any depth", &mut pages(&library).await?, 1.0);
     report_memory("memory with the library open", assets);
@@ -155,6 +156,32 @@ async fn search_all(library: &Library) -> Result<Vec<Duration>> {
         }
     }
     Ok(measured)
+}
+
+/// Names the queries that make the tail: the median of each of the slowest five.
+fn slowest(measured: &[Duration]) {
+    let mut medians: Vec<(Duration, &str, &str)> = QUERIES
+        .iter()
+        .enumerate()
+        .map(|(at, (query, sort))| {
+            let own: Vec<Duration> = measured
+                .iter()
+                .skip(at)
+                .step_by(QUERIES.len())
+                .copied()
+                .collect();
+            (figures::median(own), *query, *sort)
+        })
+        .collect();
+    medians.sort_unstable_by(|a, b| b.cmp(a));
+    for (took, query, sort) in medians.into_iter().take(5) {
+        figures::print(
+            "one of the slowest queries",
+            "ms",
+            figures::milliseconds(took),
+            &json!({ "query": query, "sort": sort }),
+        );
+    }
 }
 
 async fn timed(library: &Library, query: &str, sort: &str) -> Result<Duration> {

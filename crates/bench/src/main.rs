@@ -68,6 +68,10 @@ enum What {
     },
 }
 
+/// Gives memory back sooner than the system's allocator, which keeps what many threads once needed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()

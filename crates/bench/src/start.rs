@@ -36,7 +36,7 @@ pub async fn run(assets: u32, keep: Option<PathBuf>, program: &Path) -> Result<(
     figures::print(
         "what the size of the library adds to the start",
         "ratio",
-        median(&with_large).as_secs_f64() / median(&with_small).as_secs_f64(),
+        figures::median(with_large).as_secs_f64() / figures::median(with_small).as_secs_f64(),
         &json!({ "assets": assets, "peer": "the same program on 10 assets" }),
     );
     Ok(())
@@ -119,8 +119,4 @@ impl Drop for Display {
             let _ = server.wait();
         }
     }
-}
-
-fn median(sorted: &[Duration]) -> Duration {
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }

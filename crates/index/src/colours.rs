@@ -1,5 +1,6 @@
 //! Main colours, four bytes each, and how near they are to a colour asked for.
 
+use crate::bits::Bits;
 use gameforge_domain::{Colour, Swatch, query::ColourFilter};
 
 /// Swatches kept of each asset.
@@ -45,6 +46,36 @@ fn quantised(colour: Colour) -> [u8; 3] {
     ]
 }
 
+/// The score of what has no swatch that is near enough.
+const FAR: u16 = u16::MAX;
+
+/// What has a colour.
+#[derive(Debug, Default)]
+pub(crate) struct Coloured {
+    pub slots: Bits,
+    /// By slot: how far its nearest swatch is.
+    scores: Vec<u16>,
+}
+
+impl Coloured {
+    /// `hits`, which must be among `slots`, nearest first, then by slot: a counting sort, since a common colour matches hundreds of
+    /// thousands.
+    pub(crate) fn ordered(&self, hits: &Bits) -> Vec<u32> {
+        let mut starts = vec![0usize; usize::from(FAR) + 2];
+        hits.each(|slot| starts[usize::from(self.scores[slot as usize]) + 1] += 1);
+        for score in 1..starts.len() {
+            starts[score] += starts[score - 1];
+        }
+        let mut slots = vec![0; starts.last().copied().unwrap_or(0)];
+        hits.each(|slot| {
+            let place = &mut starts[usize::from(self.scores[slot as usize])];
+            slots[*place] = slot;
+            *place += 1;
+        });
+        slots
+    }
+}
+
 /// A colour filter ready to be compared with many palettes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
@@ -76,25 +107,63 @@ impl Target {
         l * l + a * a + b * b
     }
 
-    /// How far the palette is: 0 for the colour itself all over, growing with the distance and with how little
-    /// of the picture has the colour; `None` when no swatch that covers a twentieth is within the tolerance.
-    pub(crate) fn score(self, palette: &Palette) -> Option<u16> {
-        let mut best = None::<u16>;
-        for swatch in palette {
-            let squared = self.squared(*swatch);
-            if swatch[3] >= LEAST_SHARE && squared <= self.most {
-                let distance = (squared as f32).sqrt() / (STEPS * 5.0);
-                let score = distance + 0.1 * (1.0 - f32::from(swatch[3]) / 255.0);
-                let score = (score * 1000.0) as u16;
-                best = Some(best.map_or(score, |best| best.min(score)));
-            }
-        }
-        best
+    /// How far a swatch that covers enough is: 0 for the colour itself all over, growing with the distance and with
+    /// how little of the picture has the colour, to about 1,700; [`FAR`] when it is not within the tolerance. Without
+    /// branches, which could not be foretold.
+    fn score_of(self, swatch: [u8; 4]) -> u16 {
+        let squared = self.squared(swatch);
+        let distance = (squared as f32).sqrt() / (STEPS * 5.0);
+        let score = distance + 0.1 * (1.0 - f32::from(swatch[3]) / 255.0);
+        // All ones where it is too far.
+        let far = (u16::from(squared <= self.most)).wrapping_sub(1);
+        (score * 1000.0) as i32 as u16 | far
     }
 
-    /// Calls `f` with every slot whose palette [`score`](Self::score) gives a score. Byte comparisons, which
-    /// compile to vector instructions, find the palettes with a swatch in the box around the target first.
-    pub(crate) fn near(self, palettes: &Palettes, mut f: impl FnMut(u32)) {
+    /// The score of a palette's nearest swatch: what [`near`](Self::near) finds, one palette at a time.
+    #[cfg(test)]
+    pub(crate) fn score(self, palette: &Palette) -> Option<u16> {
+        palette
+            .iter()
+            .filter(|swatch| swatch[3] >= LEAST_SHARE)
+            .map(|swatch| self.score_of(*swatch))
+            .min()
+            .filter(|score| *score != FAR)
+    }
+
+    /// The slots that have a swatch near enough, and how far the nearest one of each is. Byte comparisons, which
+    /// compile to vector instructions, find the swatches in the box around the target; only those are scored.
+    pub(crate) fn near(self, palettes: &Palettes) -> Coloured {
+        let (low, span) = self.box_around();
+        let mut words = Vec::with_capacity(palettes.blocks.len());
+        let mut scores = Vec::with_capacity(palettes.blocks.len() * BLOCK);
+        for block in &palettes.blocks {
+            let mut best = [FAR; BLOCK];
+            for rank in block {
+                let mut inside = [1u8; BLOCK];
+                for (channel, values) in rank.iter().enumerate() {
+                    let (low, span) = (low[channel], span[channel]);
+                    for (inside, value) in inside.iter_mut().zip(values) {
+                        *inside &= u8::from(value.wrapping_sub(low) <= span);
+                    }
+                }
+                let mut rest = crate::bits::pack(&inside);
+                while rest != 0 {
+                    let at = rest.trailing_zeros() as usize % BLOCK;
+                    rest &= rest - 1;
+                    best[at] = best[at].min(self.score_of(rank.map(|values| values[at])));
+                }
+            }
+            words.push(crate::bits::pack(&best.map(|score| u8::from(score != FAR))));
+            scores.extend_from_slice(&best);
+        }
+        Coloured {
+            slots: Bits::from_words(words),
+            scores,
+        }
+    }
+
+    /// For each channel the least value that can be near, and how far the greatest lies above it.
+    fn box_around(self) -> ([u8; 4], [u8; 4]) {
         let reach = (self.most as f32).sqrt();
         // The half sides of the box in steps of lightness and of a and b.
         let sides = [
@@ -108,29 +177,7 @@ impl Target {
             let to = (self.colour[channel] + sides[channel]).min(255);
             (low[channel], span[channel]) = (from as u8, (to - from).max(0) as u8);
         }
-        for (block, start) in palettes.blocks.iter().zip((0..).step_by(BLOCK)) {
-            let mut any = [0u8; BLOCK];
-            for rank in block {
-                let mut inside = [1u8; BLOCK];
-                for (channel, values) in rank.iter().enumerate() {
-                    let (low, span) = (low[channel], span[channel]);
-                    for (inside, value) in inside.iter_mut().zip(values) {
-                        *inside &= u8::from(value.wrapping_sub(low) <= span);
-                    }
-                }
-                for (any, inside) in any.iter_mut().zip(inside) {
-                    *any |= inside;
-                }
-            }
-            let mut rest = crate::bits::pack(&any);
-            while rest != 0 {
-                let slot = start + rest.trailing_zeros();
-                rest &= rest - 1;
-                if self.score(&palettes.get(slot)).is_some() {
-                    f(slot);
-                }
-            }
-        }
+        (low, span)
     }
 }
 
@@ -226,14 +273,15 @@ mod tests {
             tolerance,
         });
         let palette = palette(swatches);
-        let mut near = false;
         let mut palettes = Palettes::default();
         palettes.push(Palette::default());
         palettes.push(palette);
         assert_eq!(palettes.get(1), palette);
-        target.near(&palettes, |slot| near |= slot == 1);
-        assert_eq!(near, target.score(&palette).is_some());
-        target.score(&palette)
+        let score = target.score(&palette);
+        let near = target.near(&palettes);
+        assert_eq!(near.ordered(&near.slots), Vec::from_iter(score.map(|_| 1)));
+        assert_eq!(near.scores[1], score.unwrap_or(FAR));
+        score
     }
 
     #[test]

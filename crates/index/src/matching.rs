@@ -2,7 +2,7 @@
 
 use crate::arena::NumberedTerm;
 use crate::bits::Bits;
-use crate::colours::Target;
+use crate::colours::{Coloured, Target};
 use crate::columns::{Fact, Flag, LOUDNESS_ZERO, fact_of};
 use crate::entry::CollectionNames;
 use crate::index::Index;
@@ -79,7 +79,7 @@ impl Index {
             Filter::Alpha(true) => self.columns.flag(Flag::Alpha).clone(),
             Filter::Alpha(false) => self.columns.flag(Flag::Opaque).clone(),
             Filter::Aspect(shapes) => self.aspect(shapes),
-            Filter::Colour(colour) => self.colour(colour),
+            Filter::Colour(colour) => self.coloured(colour).slots,
             Filter::Like(id) => self.like(*id),
             Filter::Content(digits) => self.content(digits),
         }
@@ -279,10 +279,8 @@ impl Index {
         )
     }
 
-    fn colour(&self, colour: &ColourFilter) -> Bits {
-        let mut bits = Bits::new(self.columns.len());
-        Target::new(colour).near(&self.columns.palettes, |slot| bits.set(slot));
-        bits
+    pub(crate) fn coloured(&self, filter: &ColourFilter) -> Coloured {
+        Target::new(filter).near(&self.columns.palettes)
     }
 
     fn like(&self, id: AssetId) -> Bits {

@@ -1,7 +1,7 @@
 //! One search: clauses to sets, the sets to one, that one into order.
 
 use crate::bits::{Bits, unpack};
-use crate::colours::Target;
+use crate::colours::Coloured;
 use crate::columns::Flag;
 use crate::entry::CollectionNames;
 use crate::hits::{FacetField, Hits};
@@ -11,11 +11,19 @@ use crate::orders::{Sortable, compare};
 use crate::term::Term;
 use crate::text::{Normal, found_inside};
 use gameforge_domain::AssetId;
-use gameforge_domain::query::{Clause, ColourFilter, Filter, Now, Query, Sort, SortKey};
+use gameforge_domain::query::{Clause, Filter, Now, Query, Sort, SortKey};
 use std::sync::Arc;
 
 /// Up to so many hits are sorted by comparing them; more are picked out of the whole order.
 const COMPARED: usize = 256;
+
+/// What a query's clauses found on the way, which the order by relevance goes by.
+#[derive(Default)]
+struct Asked {
+    words: Vec<(Term, Found)>,
+    /// Of the first colour asked for.
+    colour: Option<Coloured>,
+}
 
 /// Names that are found before they are read, so that the processor waits for all of them at once.
 const READ_TOGETHER: usize = 64;
@@ -30,7 +38,7 @@ impl Index {
         now: Now,
         collections: &dyn CollectionNames,
     ) -> Hits {
-        let mut found = Vec::new();
+        let mut found = Asked::default();
         let sets: Vec<Bits> = query
             .clauses
             .iter()
@@ -38,12 +46,16 @@ impl Index {
                 let term = match &clause.filter {
                     Filter::Word(text) => Term::word(text),
                     Filter::Phrase(text) => Term::phrase(text),
+                    Filter::Colour(colour) if !clause.negated && found.colour.is_none() => {
+                        let coloured = found.colour.insert(self.coloured(colour));
+                        return coloured.slots.clone();
+                    }
                     filter => return self.matching(filter, now, collections),
                 };
                 let mut of_term = self.find(&term);
                 let all = std::mem::take(&mut of_term.all);
                 if !clause.negated {
-                    found.push((term, of_term));
+                    found.words.push((term, of_term));
                 }
                 all
             })
@@ -107,13 +119,7 @@ impl Index {
         all
     }
 
-    fn ordered(
-        &self,
-        query: &Query,
-        sort: Sort,
-        matched: &Bits,
-        found: &[(Term, Found)],
-    ) -> Arc<Vec<u32>> {
+    fn ordered(&self, query: &Query, sort: Sort, matched: &Bits, found: &Asked) -> Arc<Vec<u32>> {
         let count = matched.count() as usize;
         if sort.key != SortKey::Relevance {
             return self.picked(sort, matched, count);
@@ -127,20 +133,12 @@ impl Index {
                 Filter::Like(id) => Some(id),
                 _ => None,
             });
-        let colour = query
-            .clauses
-            .iter()
-            .filter(asked)
-            .find_map(|clause| match &clause.filter {
-                Filter::Colour(colour) => Some(*colour),
-                _ => None,
-            });
         if let Some(id) = like {
             Arc::new(self.by_likeness(id, matched))
-        } else if let Some(colour) = colour {
-            Arc::new(self.by_colour(&colour, matched))
-        } else if !found.is_empty() {
-            Arc::new(self.by_place(matched, count, found))
+        } else if let Some(coloured) = &found.colour {
+            Arc::new(coloured.ordered(matched))
+        } else if !found.words.is_empty() {
+            Arc::new(self.by_place(matched, count, &found.words))
         } else {
             self.picked(Sort::NEWEST, matched, count)
         }
@@ -179,34 +177,6 @@ impl Index {
             .collect();
         slots.sort_unstable();
         slots.into_iter().map(|(_, slot)| slot).collect()
-    }
-
-    /// By score; a counting sort, since a common colour matches hundreds of thousands.
-    fn by_colour(&self, colour: &ColourFilter, matched: &Bits) -> Vec<u32> {
-        let target = Target::new(colour);
-        let mut scored = Vec::new();
-        matched.each(|slot| {
-            scored.push((
-                target
-                    .score(&self.columns.palettes.get(slot))
-                    .unwrap_or(u16::MAX),
-                slot,
-            ));
-        });
-        let mut starts = vec![0usize; usize::from(u16::MAX) + 2];
-        scored
-            .iter()
-            .for_each(|(score, _)| starts[usize::from(*score) + 1] += 1);
-        for score in 1..starts.len() {
-            starts[score] += starts[score - 1];
-        }
-        let mut slots = vec![0; scored.len()];
-        for (score, slot) in scored {
-            let place = &mut starts[usize::from(score)];
-            slots[*place] = slot;
-            *place += 1;
-        }
-        slots
     }
 
     /// By where the words were found: the whole name, the start of the name, starts of words in the name, the

@@ -5,7 +5,9 @@
 mod words;
 
 use crate::{Library, Result, store};
-use gameforge_domain::{AssetId, AudioMetadata, Format, ImageMetadata, Metadata, ModelMetadata};
+use gameforge_domain::{
+    AssetId, AudioMetadata, Colour, Format, ImageMetadata, Kind, Metadata, ModelMetadata, Swatch,
+};
 use std::collections::HashMap;
 use store::{asset, content, location, tag};
 use uuid::Uuid;
@@ -126,6 +128,7 @@ struct Made {
     format: Format,
     size: i64,
     metadata: Metadata,
+    palette: Vec<Swatch>,
     phash: Option<i64>,
     tags: Vec<usize>,
     added_ms: i64,
@@ -184,7 +187,8 @@ impl Made {
             folder,
             size: 400 + draw.skewed(40_000_000) as i64,
             metadata: facts(draw, format),
-            phash: (format.kind() == gameforge_domain::Kind::Image).then(|| draw.next() as i64),
+            palette: palette(draw, format),
+            phash: (format.kind() == Kind::Image).then(|| draw.next() as i64),
             format,
             tags,
             added_ms,
@@ -205,8 +209,7 @@ impl Made {
         content::ReadRow {
             row,
             metadata: serde_json::to_string(&self.metadata).unwrap_or_default(),
-            palette: r##"[{"colour":"#3a2416","share":0.5},{"colour":"#ff8a3d","share":0.25}]"##
-                .to_owned(),
+            palette: serde_json::to_string(&self.palette).unwrap_or_default(),
             phash: self.phash,
             preview: content::preview::NONE,
             error_code: None,
@@ -240,8 +243,27 @@ impl Made {
     }
 }
 
+/// One to five main colours of what has a picture, each covering half of what is left: common colours of game art,
+/// each a little off.
+fn palette(draw: &mut Draw, format: Format) -> Vec<Swatch> {
+    if !matches!(format.kind(), Kind::Image | Kind::Model) {
+        return Vec::new();
+    }
+    let mut share = 1.0;
+    (0..1 + draw.below(5))
+        .map(|_| {
+            share /= 2.0;
+            let [r, g, b] = words::COLOURS[draw.skewed(words::COLOURS.len())]
+                .map(|channel: u8| channel.saturating_add_signed(draw.below(49) as i8 - 24));
+            Swatch {
+                colour: Colour { r, g, b },
+                share,
+            }
+        })
+        .collect()
+}
+
 fn facts(draw: &mut Draw, format: Format) -> Metadata {
-    use gameforge_domain::Kind;
     match format.kind() {
         Kind::Image => Metadata::Image(ImageMetadata {
             width: 16 << draw.below(8),
