@@ -206,7 +206,9 @@ fn embedded(
         [0x89, b'P', b'N', b'G', ..] => Format::Png,
         [0xff, 0xd8, ..] => Format::Jpeg,
         [b'G', b'I', b'F', b'8', ..] => Format::Gif,
-        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] if rest.starts_with(b"WEBP") => Format::Webp,
+        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] if rest.starts_with(b"WEBP") => {
+            Format::Webp
+        }
         _ if nested < MOST_NESTED => {
             let text = unpack(&data, limits).ok()?;
             return parse_text(&text, limits, budget, nested + 1)
