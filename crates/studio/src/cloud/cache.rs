@@ -4,6 +4,7 @@
 
 use crate::{Error, Result, settings::write_whole};
 use gameforge_wire::{CloudAsk, CloudPlace, CloudRows, cloud::ObjectRef};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::{fs, path::PathBuf};
 
@@ -25,6 +26,9 @@ pub(super) struct Document {
 /// The documents of one person.
 pub(super) struct Cache {
     folder: PathBuf,
+    /// Whether the person has left. Held while a document is written, so that what is still being heard then does not
+    /// come into the folder while it is removed, or make it anew.
+    left: Mutex<bool>,
 }
 
 impl Cache {
@@ -32,7 +36,10 @@ impl Cache {
     /// When the folder cannot be made.
     pub fn open(folder: PathBuf) -> Result<Self> {
         fs::create_dir_all(&folder).map_err(Error::io("Making the folder", &folder))?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            left: Mutex::new(false),
+        })
     }
 
     /// What was heard last.
@@ -53,7 +60,7 @@ impl Cache {
         }
     }
 
-    /// Remembers a list.
+    /// Remembers a list; not after the person has left.
     pub fn write(&self, ask: &CloudAsk, rows: CloudRows, as_of_ms: f64) -> Result<()> {
         let Some(name) = name(ask) else { return Ok(()) };
         let document = Document {
@@ -62,11 +69,17 @@ impl Cache {
             rows,
         };
         let bytes = serde_json::to_vec(&document).map_err(Error::json("a list of the cloud"))?;
+        let left = self.left.lock();
+        if *left {
+            return Ok(());
+        }
         write_whole(&self.folder.join(name), &bytes)
     }
 
-    /// Forgets everything.
+    /// Forgets everything, for good.
     pub fn clear(&self) -> Result<()> {
+        let mut left = self.left.lock();
+        *left = true;
         match fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::io("Removing", &self.folder)(error))
@@ -158,6 +171,26 @@ mod tests {
             !folder.path().join("cloud").exists(),
             "nothing of a person stays after the sign-out"
         );
+    }
+
+    #[test]
+    fn what_is_still_being_heard_does_not_outlast_the_sign_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path().join("cloud")).unwrap();
+        std::thread::scope(|threads| {
+            for _ in 0..3 {
+                threads.spawn(|| {
+                    for _ in 0..200 {
+                        let ask = comments(&Uuid::now_v7().to_string());
+                        cache
+                            .write(&ask, CloudRows::Comments(Vec::new()), 1.0)
+                            .unwrap();
+                    }
+                });
+            }
+            cache.clear().unwrap();
+        });
+        assert!(!folder.path().join("cloud").exists());
     }
 
     #[test]
