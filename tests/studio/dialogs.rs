@@ -74,7 +74,7 @@ async fn a_file_is_shown_and_opened_by_the_systems_programs() -> Result<()> {
 }
 
 /// Types a path into GTK's dialog, as one who knows it does.
-fn choose(stage: &Stage, dialog: &str, path: &Path) -> Result<()> {
+pub(crate) fn choose(stage: &Stage, dialog: &str, path: &Path) -> Result<()> {
     let path = path.to_str().context("a path that can be typed")?;
     mouse::activate(&stage.desktop, &format!("^{dialog}$"))?;
     // Among the files used lately no folder can be chosen by its path.

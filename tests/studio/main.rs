@@ -2,6 +2,7 @@
 //! own and leaves nothing behind.
 
 mod bring_in;
+mod cloud;
 mod crash;
 mod dialogs;
 mod drag;
