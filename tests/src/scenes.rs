@@ -1,5 +1,9 @@
 //! Every view and state of the window, for pictures.
 
+mod cloud;
+
+pub use cloud::gather;
+
 use crate::{Stage, Studio};
 use anyhow::{Context, Result};
 use fantoccini::key::Key;

@@ -59,6 +59,13 @@ pub enum Safety {
     Fleeting,
 }
 
+/// Whether a server that is started here may keep its data below a folder: root's server is `nobody`, who may not go
+/// through a closed home.
+#[must_use]
+pub fn may_live_in(folder: &Path) -> bool {
+    Owner::of_this_machine().may_enter(folder)
+}
+
 /// A running server. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Server {

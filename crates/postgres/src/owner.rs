@@ -54,10 +54,7 @@ impl Owner {
         let programs = programs
             .canonicalize()
             .map_err(io_error("finding the programs"))?;
-        let open = programs.ancestors().all(|folder| {
-            fs::metadata(folder).is_ok_and(|about| about.permissions().mode() & 0o005 == 0o005)
-        });
-        if open {
+        if is_open(&programs, 0o005) {
             return Ok(programs);
         }
         let version = programs
@@ -79,6 +76,11 @@ impl Owner {
         Ok(copy)
     }
 
+    /// Whether that user may come into a folder.
+    pub fn may_enter(self, folder: &Path) -> bool {
+        matches!(self, Self::Oneself) || is_open(folder, 0o001)
+    }
+
     /// Hands a folder and what is in it to that user.
     pub fn give(self, folder: &Path) -> Result<()> {
         let Self::Nobody(user, group) = self else {
@@ -92,6 +94,13 @@ impl Owner {
         }
         Ok(())
     }
+}
+
+/// Whether a folder and all above it give others these rights.
+fn is_open(folder: &Path, rights: u32) -> bool {
+    folder.ancestors().all(|folder| {
+        fs::metadata(folder).is_ok_and(|about| about.permissions().mode() & rights == rights)
+    })
 }
 
 /// User and group of `nobody`.

@@ -4,8 +4,8 @@
 
 use anyhow::{Context, Result};
 use gameforge_e2e::{
-    Stage, Studio,
-    scenes::{Camera, furnish},
+    DevCloud, Stage, Studio,
+    scenes::{Camera, furnish, gather},
 };
 use std::path::PathBuf;
 
@@ -16,12 +16,17 @@ async fn main() -> Result<()> {
         .context("name a folder for the pictures")?
         .into();
     std::fs::create_dir_all(&folder)?;
-    let stage = Stage::new()?;
+    let cloud = DevCloud::start(Vec::new())?;
+    // With a keychain, so that the sign-in is still there in the next window.
+    let stage = Stage::new()?
+        .with_keychain()?
+        .telling("GAMEFORGE_CLOUD_URL", &cloud.url);
     let studio = Studio::open(&stage).await?;
     let mut pictures = Vec::new();
     for theme in ["dark", "light"] {
         let mut camera = Camera::new(&studio, &folder, theme).await?;
         camera.first_start().await?;
+        camera.connect().await?;
         pictures.extend(camera.taken());
     }
     furnish(&stage, &studio).await?;
@@ -31,6 +36,17 @@ async fn main() -> Result<()> {
         let studio = Studio::open(&stage).await?;
         let mut camera = Camera::new(&studio, &folder, theme).await?;
         camera.library().await?;
+        pictures.extend(camera.taken());
+        studio.close().await?;
+    }
+    let studio = Studio::open(&stage).await?;
+    gather(&cloud, &stage, &studio).await?;
+    studio.close().await?;
+    for theme in ["dark", "light"] {
+        let studio = Studio::open(&stage).await?;
+        let mut camera = Camera::new(&studio, &folder, theme).await?;
+        camera.cloud().await?;
+        camera.small(&stage).await?;
         pictures.extend(camera.taken());
         studio.close().await?;
     }

@@ -288,3 +288,94 @@ async fn two_people_work_in_a_project_and_one_hears_the_other_live() {
     });
     over.await.expect("the connection ends with the sign-out");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_into_a_bin_comes_out_again_and_a_member_leaves_by_themselves() {
+    let cloud = Cloud::start().await;
+    let served = serve(&cloud).await;
+    let (ada, _) = person(&cloud, &served, "ada").await;
+    let (grace, _) = person(&cloud, &served, "grace").await;
+    let name = |text: &str| Name::parse(text).expect("a name");
+    let request = WorkspaceRequest {
+        name: name("Emberworks"),
+    };
+    let workspace = ada.create_workspace(&request).await.expect("made").id;
+    let at = Place::Workspace(workspace);
+    let request = ProjectRequest {
+        name: name("Emberfall"),
+        description: String::new(),
+        visibility: None,
+        tags: Vec::new(),
+    };
+    let project = ada
+        .create_project(workspace, &request)
+        .await
+        .expect("made")
+        .id;
+    let inside = Place::Project(project);
+
+    let object = ObjectRef {
+        kind: ObjectKind::Asset,
+        id: Uuid::now_v7().to_string(),
+        name: "goblin.png".to_owned(),
+    };
+    let comment = CommentRequest {
+        id: CommentId::from_uuid(Uuid::now_v7()),
+        object: object.clone(),
+        thread_id: None,
+        body: "Darker?".to_owned(),
+    };
+    ada.comment(project, &comment).await.expect("said");
+    ada.remove_comment(comment.id).await.expect("removed");
+    let bin = ada.bin(Some(inside)).await.expect("the project's bin");
+    assert_eq!((bin.len(), bin[0].name.as_str()), (1, "Darker?"));
+    let restored = ada.restore_comment(comment.id).await.expect("restored");
+    assert_eq!(restored.body, "Darker?");
+    let verbs: Vec<_> = ada
+        .activity_of(project, &object)
+        .await
+        .expect("the object's activity")
+        .into_iter()
+        .map(|it| it.verb)
+        .collect();
+    assert_eq!(
+        verbs,
+        ["comment.restored", "comment.removed", "comment.written"]
+    );
+
+    ada.remove(inside).await.expect("removed");
+    assert!(ada.project(project).await.is_err());
+    let bin = ada.bin(Some(at)).await.expect("the workspace's bin");
+    assert_eq!(bin[0].id, project.to_string());
+    ada.restore(inside).await.expect("restored");
+    assert_eq!(
+        ada.project(project).await.expect("back").name,
+        name("Emberfall")
+    );
+
+    let invitation = InvitationRequest {
+        email: email("grace"),
+        role: "member".to_owned(),
+        message: String::new(),
+    };
+    let sent = ada.invite(at, &invitation).await.expect("invited");
+    ada.resend(sent.id).await.expect("sent again");
+    let offers = grace.offers().await.expect("offers");
+    assert_eq!(offers.len(), 1, "sent twice, it is one invitation");
+    grace.answer_offer(offers[0].id, true).await.expect("in");
+    let quotas = ada.quotas(workspace).await.expect("quotas");
+    let members = quotas.iter().find(|it| it.resource == "members");
+    assert!(
+        members.is_some_and(|it| it.used >= 2.0 && it.most.is_some_and(|most| most >= it.used)),
+        "{quotas:?}"
+    );
+    grace.leave(at).await.expect("a plain member may go");
+    assert!(grace.workspace(workspace).await.is_err());
+
+    ada.remove(at).await.expect("removed");
+    let bin = ada.bin(None).await.expect("the own bin");
+    assert_eq!(bin[0].id, workspace.to_string());
+    ada.restore(at).await.expect("restored");
+    let back = ada.workspace(workspace).await.expect("back");
+    assert_eq!(back.projects, 1, "with what was in it");
+}

@@ -7,15 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use futures_util::stream;
 use gameforge_client::{
     Address, Client, Error,
     tokens::{Kept, Memory, TokenStore},
 };
-use gameforge_domain::{AccountId, SessionId};
+use gameforge_domain::{AccountId, DataExportId, SessionId};
 use gameforge_wire::cloud::{Problem, ProblemCode};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::{
+    convert::Infallible,
     net::Ipv4Addr,
     sync::{
         Arc,
@@ -93,6 +95,15 @@ async fn away_once(State(seen): State<Arc<Seen>>) -> Response {
     Json(json!({"workspace": [], "project": []})).into_response()
 }
 
+/// A package larger than any answer, in parts.
+const PACKAGE: usize = 40 << 20;
+
+async fn package() -> Response {
+    let part = vec![7_u8; 1 << 20];
+    let parts = stream::iter((0..PACKAGE >> 20).map(move |_| Ok::<_, Infallible>(part.clone())));
+    axum::body::Body::from_stream(parts).into_response()
+}
+
 async fn serve(seen: Arc<Seen>) -> Address {
     let routes = Router::new()
         .route("/v1/auth/refresh", post(refresh))
@@ -103,6 +114,7 @@ async fn serve(seen: Arc<Seen>) -> Address {
             get(|| async { (StatusCode::BAD_GATEWAY, "<html>nginx</html>") }),
         )
         .route("/v1/workspaces", get(|| async { "<html>a router</html>" }))
+        .route("/v1/account/exports/{id}/file", get(package))
         .with_state(seen);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -218,4 +230,64 @@ async fn a_proxy_without_its_cloud_and_a_page_that_is_none_are_told_apart() {
     assert!(matches!(away, Error::Away { status: 502, .. }) && away.is_away());
     let foreign = client.workspaces().await.unwrap_err();
     assert!(matches!(foreign, Error::Foreign { status: 200, .. }) && !foreign.is_away());
+}
+
+#[tokio::test]
+async fn a_package_larger_than_any_answer_comes_part_by_part() {
+    let address = serve(Arc::default()).await;
+    let client = Client::open(address, store()).await.unwrap();
+    let id = DataExportId::from_uuid(Uuid::nil());
+    let mut package = client.fetch_export(id).await.unwrap();
+    let (mut came, mut largest) = (0, 0);
+    while let Some(part) = package.next().await.unwrap() {
+        came += part.len();
+        largest = largest.max(part.len());
+    }
+    assert_eq!(came, PACKAGE);
+    assert!(largest < PACKAGE / 2, "never held as a whole: {largest}");
+}
+
+#[tokio::test]
+async fn a_package_that_breaks_off_is_not_taken_for_a_whole_one() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut asked = vec![0; 4096];
+                let n = socket.read(&mut asked).await.unwrap();
+                let answer = if String::from_utf8_lossy(&asked[..n]).contains("refresh") {
+                    let body = json!({
+                        "access_token": "a", "expires_in": 900, "refresh_token": "r1", "session_id": Uuid::nil(), "account": account(),
+                    });
+                    let body = body.to_string();
+                    format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                        body.len()
+                    )
+                } else {
+                    "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nonly this".to_owned()
+                };
+                socket.write_all(answer.as_bytes()).await.unwrap();
+                socket.shutdown().await.unwrap();
+                // Closed with something unread, it would take the answer back.
+                while socket.read(&mut asked).await.is_ok_and(|n| n > 0) {}
+            });
+        }
+    });
+    let address = Address::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let client = Client::open(address, store()).await.unwrap();
+    let id = DataExportId::from_uuid(Uuid::nil());
+    let mut package = client.fetch_export(id).await.unwrap();
+    assert_eq!(package.size(), Some(1000));
+    let broken = loop {
+        match package.next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("taken for whole"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(broken, Error::Offline(_)), "{broken}");
 }

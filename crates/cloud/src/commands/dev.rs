@@ -12,7 +12,7 @@ use std::{
     fs::{self, File},
     io::Write,
     net::Ipv4Addr,
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -37,7 +37,7 @@ pub fn run(runtime: &Runtime, data: &Path, postgres: &Path) -> Result<ExitCode> 
             data.display()
         );
     }
-    let cluster = data.join("postgres");
+    let cluster = cluster(&data)?;
     stop_orphan(&cluster)?;
     println!("Starting PostgreSQL.");
     let server = Server::start(postgres, &cluster, Safety::Durable)?;
@@ -45,6 +45,22 @@ pub fn run(runtime: &Runtime, data: &Path, postgres: &Path) -> Result<ExitCode> 
     drop(server);
     drop(lock);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the database's files lie: within the data, or, where PostgreSQL's user may not go there (root's closed home), in
+/// a folder of `/var/tmp` that bears the hash of the data's path.
+fn cluster(data: &Path) -> Result<PathBuf> {
+    if gameforge_postgres::may_live_in(data) {
+        return Ok(data.join("postgres"));
+    }
+    let hash = blake3::hash(data.as_os_str().as_encoded_bytes()).to_hex();
+    let folder = Path::new("/var/tmp").join(format!("gameforge-cloud-{}", &hash[..16]));
+    println!(
+        "PostgreSQL may not go into “{}”; its files are in “{}”.",
+        data.display(),
+        folder.display()
+    );
+    Ok(folder)
 }
 
 async fn serve(data: &Path, server: &Server) -> Result<()> {

@@ -267,46 +267,37 @@ pub async fn change(
 /// Where an invitation's link leads: into the Studio, where somebody is signed in who can answer it.
 pub async fn invitation_page(headers: HeaderMap) -> Response {
     let locale = locale(&headers);
-    let (title, about, open, then) = if locale == "de" {
+    let (title, about, then) = if locale == "de" {
         (
             "Einladung",
             "Antworte auf diese Einladung im Studio: melde dich dort mit der Adresse an, an die sie ging.",
-            "Im Studio öffnen",
-            "Wenn sich nichts öffnet: die Einladung steht im Studio auch unter „Einladungen“.",
+            "Die Einladung steht dort unter „Einladungen“.",
         )
     } else {
         (
             "Invitation",
             "Answer this invitation in the Studio: sign in there with the address that it was sent to.",
-            "Open in the Studio",
-            "If nothing opens: the Studio also lists the invitation under “Invitations”.",
+            "The Studio lists it under “Invitations”.",
         )
     };
-    let body = format!(
-        "<h1>{title}</h1><p>{about}</p>\
-         <p><a href=\"gameforge://invitation/\" data-with-secret>{open}</a></p><p class=\"quiet\">{then}</p>"
-    );
+    let body = format!("<h1>{title}</h1><p>{about}</p><p>{then}</p>");
     sent(page(locale, title, true, &body))
 }
 
 /// Where the letter about an export leads: into the Studio, where somebody is signed in who may fetch it.
 pub async fn exports_page(headers: HeaderMap) -> Response {
     let locale = locale(&headers);
-    let (title, about, open) = if locale == "de" {
+    let (title, about) = if locale == "de" {
         (
             "Deine Daten",
             "Das Paket mit deinen Daten holst du im Studio ab, unter „Konto“; dazu musst du angemeldet sein.",
-            "Im Studio öffnen",
         )
     } else {
         (
             "Your data",
             "Fetch the package of your data in the Studio, under “Account”; you have to be signed in for that.",
-            "Open in the Studio",
         )
     };
-    let body = format!(
-        "<h1>{title}</h1><p>{about}</p><p><a href=\"gameforge://account/exports\">{open}</a></p>"
-    );
+    let body = format!("<h1>{title}</h1><p>{about}</p>");
     sent(page(locale, title, true, &body))
 }

@@ -101,7 +101,7 @@ fn linked(text: &str) -> String {
     let mut html = String::new();
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
-        if ["http://", "https://", "gameforge://"]
+        if ["http://", "https://"]
             .iter()
             .any(|scheme| word.starts_with(scheme))
         {

@@ -5,10 +5,7 @@ const secret = location.hash.slice(1);
 if (field && secret) {
   field.value = secret;
   field.closest("[data-by-hand]").hidden = true;
-  history.replaceState(null, "", location.pathname + location.search);
 }
-const link = document.querySelector("a[data-with-secret]");
-if (link && secret) {
-  link.href += secret;
+if (secret) {
   history.replaceState(null, "", location.pathname + location.search);
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask screens`: a picture of every view and state of the real window, for anybody to look at.
 
 use crate::{
-    needs, project,
+    needs, postgres, project,
     step::{self, cargo},
     ui, window,
 };
@@ -21,6 +21,11 @@ pub fn run(words: &[&str]) -> Result<()> {
     ui::install()?;
     ui::build()?;
     let program = window::debug()?;
+    // The views of the cloud are taken of a real one, on its own PostgreSQL.
+    let postgres = postgres::programs()?;
+    step::run(
+        cargo(&["build", "--locked", "--package", "gameforge-cloud"]).env("SQLX_OFFLINE", "true"),
+    )?;
     step::run(
         cargo(&[
             "run",
@@ -33,6 +38,7 @@ pub fn run(words: &[&str]) -> Result<()> {
             "--",
         ])
         .arg(&folder)
-        .env("GAMEFORGE_STUDIO_BINARY", program),
+        .env("GAMEFORGE_STUDIO_BINARY", program)
+        .env("GAMEFORGE_POSTGRES", postgres),
     )
 }
