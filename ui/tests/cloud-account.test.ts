@@ -78,6 +78,17 @@ describe("the own data", () => {
   });
 });
 
+describe("new terms", () => {
+  it("are a step away from what they stop", async () => {
+    const backend = await page("devices", rows("sessions", [{ id: "s2", device_name: "laptop", platform: "macOS", created_at: "2026-11-20T10:00:00Z", last_used_at: "2026-11-20T10:00:00Z", last_address: null, place: null, current: false }]));
+    backend.cloud.lists.set("consents", rows("consents", [{ text: { purpose: "terms", version: 2, required: true, text: "I accept the new terms." }, given: false, answered_at: null }]));
+    backend.cloud.refuse = { code: "consent_required", message: "There are new terms." };
+    await click("device-end");
+    await fireEvent.click(await screen.findByRole("button", { name: "Read and agree" }));
+    expect((await screen.findByTestId("consent")).textContent).toContain("I accept the new terms.");
+  });
+});
+
 describe("while the cloud is away", () => {
   it("everything is shown with its age, and nothing can be changed", async () => {
     const backend = await page("devices", rows("sessions", [{ id: "s1", device_name: "desk", platform: "Linux", created_at: "2026-11-20T10:00:00Z", last_used_at: "2026-11-20T10:00:00Z", last_address: null, place: null, current: true }, { id: "s2", device_name: "laptop", platform: "macOS", created_at: "2026-11-20T10:00:00Z", last_used_at: "2026-11-20T10:00:00Z", last_address: null, place: null, current: false }]));

@@ -241,6 +241,7 @@ fn cloud_code(error: &gameforge_client::Error) -> ErrorCode {
         Some(ProblemCode::Unauthenticated) => return ErrorCode::SignedOut,
         Some(ProblemCode::StepUpRequired) => return ErrorCode::StepUp,
         Some(ProblemCode::Unverified) => return ErrorCode::Unverified,
+        Some(ProblemCode::ConsentRequired) => return ErrorCode::ConsentRequired,
         Some(ProblemCode::NotFound) => return ErrorCode::NotFound,
         Some(ProblemCode::Conflict) => return ErrorCode::Exists,
         Some(ProblemCode::RateLimited) => return ErrorCode::Busy,

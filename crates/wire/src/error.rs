@@ -37,6 +37,8 @@ pub enum ErrorCode {
     StepUp,
     /// The account's address has to be verified first.
     Unverified,
+    /// There are new terms that have to be agreed to first.
+    ConsentRequired,
     /// Anything else; the log has the cause.
     Internal,
 }

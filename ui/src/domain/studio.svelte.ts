@@ -154,7 +154,9 @@ export class Studio {
 
   complain(thrown: unknown): void {
     const error = BackendError.from(thrown);
-    this.toasts.show("bad", error.message);
+    // New terms are read and agreed to where all consents are.
+    const action = error.code === "consent_required" ? { label: t("account.readTerms"), run: () => (this.dialog = { is: "account", page: "data" }) } : undefined;
+    this.toasts.show("bad", error.message, action && { action });
   }
 
   /** Runs something that may fail, and says so when it does. */

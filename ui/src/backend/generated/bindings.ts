@@ -861,6 +861,8 @@ export type ErrorCode =
 "step_up" | 
 /**  The account's address has to be verified first. */
 "unverified" | 
+/**  There are new terms that have to be agreed to first. */
+"consent_required" | 
 /**  Anything else; the log has the cause. */
 "internal";
 
