@@ -117,7 +117,8 @@ fn docs() -> Result<()> {
 
 /// All but those in a window; the test that the front end's types are current is one of them.
 fn rust_tests() -> Result<()> {
-    let server = postgres::fleeting()?;
+    // One server for all; a test that kills its own starts it from the programs.
+    let (server, programs) = (postgres::fleeting()?, postgres::programs()?);
     let (azurite, with_tls) = (packages::azurite()?, packages::postgres_with_tls()?);
     let otlp = packages::otlp()?;
     step::run(
@@ -130,6 +131,7 @@ fn rust_tests() -> Result<()> {
             "not package(gameforge-e2e)",
         ])
         .env("GAMEFORGE_TEST_POSTGRES", server.url("postgres"))
+        .env("GAMEFORGE_POSTGRES", programs)
         .env("GAMEFORGE_TEST_POSTGRES_TLS", with_tls)
         .env("GAMEFORGE_TEST_AZURITE", azurite)
         .env("GAMEFORGE_TEST_OTLP", otlp),
