@@ -330,6 +330,23 @@ describe("files from outside", () => {
   });
 });
 
+describe("a job", () => {
+  it("that ends while all jobs are asked for is over, though the answer is older", async () => {
+    const backend = await open({ job: true });
+    const shown = async () => (await screen.findAllByTestId("job"))[0]?.dataset["state"];
+    expect(await shown()).toBe("running");
+    const older = await backend.jobs();
+    let answer: (jobs: typeof older) => void = () => undefined;
+    backend.jobs = () => new Promise((resolve) => (answer = resolve));
+    backend.tell({ is: "places" });
+    for (const job of older) backend.tell({ is: "job", job: { ...job, state: "done", endedMs: Date.now() } });
+    answer(older);
+    await waitFor(async () => expect(await shown()).toBe("done"));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(await shown()).toBe("done");
+  });
+});
+
 describe("engines' import files", () => {
   const lastQuery = (backend: FakeBackend) => (backend.calls.filter((call) => call.name === "search").at(-1)?.args[0] as { query: string }).query;
 

@@ -23,7 +23,8 @@ export function heard(studio: Studio, event: Event): void {
       studio.refresh();
       break;
     case "places":
-      void studio.loadSummary();
+      // Also told where the window fell behind and missed events: then a job may have ended unheard.
+      void Promise.all([studio.loadSummary(), studio.loadJobs()]);
       break;
     case "job":
       jobMoved(studio, event.job);

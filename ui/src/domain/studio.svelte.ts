@@ -368,8 +368,12 @@ export class Studio {
     if (summary) this.summary = summary;
   }
 
-  private async loadJobs(): Promise<void> {
+  async loadJobs(): Promise<void> {
+    const before = this.jobs;
     const jobs = await this.attempt(() => this.backend.jobs());
-    if (jobs) this.jobs = new Map(jobs.map((job) => [job.id, job]));
+    if (!jobs) return;
+    // What was heard of a job while this was asked is newer than the answer.
+    const moved = [...this.jobs].filter(([id, job]) => before.get(id) !== job);
+    this.jobs = new Map([...jobs.map((job) => [job.id, job] as const), ...moved]);
   }
 }
