@@ -130,7 +130,10 @@ fn line(news: &notification::ToMail) -> String {
             Kind::Invitation => format!("{by} lädt dich zu „{place}“ ein"),
             Kind::Role => format!("{by} hat dir in „{place}“ die Rolle {role} gegeben"),
             Kind::Removed => format!("{by} hat dich aus „{place}“ entfernt"),
-            Kind::Security => format!("Ein neues Gerät hat sich mit deinem Konto angemeldet: {}", detail("device")),
+            Kind::Security => format!(
+                "Ein neues Gerät hat sich mit deinem Konto angemeldet: {}",
+                detail("device")
+            ),
         }
     } else {
         match news.kind {
@@ -141,7 +144,10 @@ fn line(news: &notification::ToMail) -> String {
             Kind::Invitation => format!("{by} invites you to “{place}”"),
             Kind::Role => format!("{by} gave you the role {role} in “{place}”"),
             Kind::Removed => format!("{by} removed you from “{place}”"),
-            Kind::Security => format!("A new device signed in to your account: {}", detail("device")),
+            Kind::Security => format!(
+                "A new device signed in to your account: {}",
+                detail("device")
+            ),
         }
     }
 }
