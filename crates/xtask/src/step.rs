@@ -16,11 +16,19 @@ pub fn command(program: &str, words: &[&str]) -> Command {
     command
 }
 
-/// The cargo that runs us.
+/// The cargo that runs us. What cargo told us of our own package is taken from it: build scripts that look at those
+/// variables (ring's does) would run again, and all that stands on them with them, after each command by hand.
 #[must_use]
 pub fn cargo(words: &[&str]) -> Command {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    command(&cargo, words)
+    let mut command = command(&cargo, words);
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// Runs a program to its end, its output on ours.
