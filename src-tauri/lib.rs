@@ -20,8 +20,11 @@ mod window;
 use arguments::{Arguments, Asked};
 use gameforge_studio::{Config, cloud::Cloud};
 use state::Studio;
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 use tauri::{Manager, RunEvent};
+
+/// How long the end of the program waits for a library's work.
+const CLOSING: Duration = Duration::from_secs(12);
 
 /// Starts the Studio and returns when its window is closed.
 #[must_use]
@@ -95,7 +98,15 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
             app.state::<Cloud>().close();
-            tauri::async_runtime::block_on(app.state::<Studio>().close());
+            tauri::async_runtime::block_on(async {
+                // What was edited is on the disk before: work that does not end in time is taken up at the next start.
+                let closed = app.state::<Studio>().close();
+                if tokio::time::timeout(CLOSING, closed).await.is_err() {
+                    tracing::error!(
+                        "the library did not close within {CLOSING:?}; it is left as it is"
+                    );
+                }
+            });
             app.state::<drag::Handout>().clear();
         }
     });
