@@ -100,8 +100,8 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
             app.state::<Cloud>().close();
             tauri::async_runtime::block_on(async {
                 // What was edited is on the disk before: work that does not end in time is taken up at the next start.
-                let closed = app.state::<Studio>().close();
-                if tokio::time::timeout(CLOSING, closed).await.is_err() {
+                let studio = app.state::<Studio>();
+                if tokio::time::timeout(CLOSING, studio.close()).await.is_err() {
                     tracing::error!(
                         "the library did not close within {CLOSING:?}; it is left as it is"
                     );
