@@ -55,6 +55,8 @@ async fn two_people_talk_in_two_windows_while_the_cloud_comes_and_goes() -> Resu
 
 async fn looks_at(studio: &Studio<'_>) -> Result<()> {
     studio.search(ASSET).await?;
+    // Its name is in a scene as well; before both are alone, cards still move.
+    studio.matches(2).await?;
     studio.select(ASSET).await?;
     studio.part("comment-words").await?;
     Ok(())
