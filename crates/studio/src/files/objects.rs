@@ -13,11 +13,12 @@ pub(crate) struct Objects {
     root: PathBuf,
 }
 
-/// A copy that is being written; gone when dropped unfinished.
+/// A copy that is being written; gone when dropped before it was kept.
 #[derive(Debug)]
 pub(crate) struct Draft {
     path: PathBuf,
-    file: Option<File>,
+    file: File,
+    kept: bool,
 }
 
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
@@ -58,7 +59,8 @@ impl Objects {
         };
         Ok(Draft {
             path,
-            file: Some(file),
+            file,
+            kept: false,
         })
     }
 
@@ -67,15 +69,12 @@ impl Objects {
         if self.has(hash, size) {
             return Ok(());
         }
-        let Some(file) = draft.file.take() else {
-            return Ok(());
-        };
-        file.sync_data()?;
-        drop(file);
+        draft.file.sync_data()?;
         let path = self.path(hash);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         fs::create_dir_all(&folder)?;
         fs::rename(&draft.path, &path)?;
+        draft.kept = true;
         sync_folder(&folder)
     }
 
@@ -120,16 +119,13 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 impl Draft {
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file
-            .as_mut()
-            .map_or(Ok(()), |file| file.write_all(bytes))
+        self.file.write_all(bytes)
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // Kept drafts have been renamed and are not found under this name.
-        if self.file.take().is_some() {
+        if !self.kept {
             let _ = fs::remove_file(&self.path);
         }
     }

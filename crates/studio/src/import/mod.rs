@@ -128,12 +128,28 @@ impl Library {
         self.start_reading();
         let library = self.clone();
         self.spawn(async move {
-            pipeline::run(&library, &running, &task).await;
-            library.0.files.jobs.lock().remove(&running.id());
-            if running.snapshot().state != JobState::Running {
+            let written = pipeline::run(&library, &running, &task).await;
+            if written && !running.is_open() {
                 let _ = std::fs::remove_file(library.lock_path(running.id()));
             }
             drop(lock);
+            // An end that could not be written stays known here: the database still says that it runs, as the next
+            // process will see it and go on.
+            if written {
+                let mut jobs = library.0.files.jobs.lock();
+                if jobs
+                    .get(&running.id())
+                    .is_some_and(|now| Arc::ptr_eq(now, &running))
+                {
+                    jobs.remove(&running.id());
+                }
+            }
+            // Told last, so that who hears of a failure can go on with the job at once.
+            if !running.is_open() {
+                library.emit(Event::Job {
+                    job: running.snapshot(),
+                });
+            }
             running.end();
         });
     }
@@ -177,7 +193,7 @@ impl Library {
         })
     }
 
-    /// As it stands: from memory while it runs here, else from the database.
+    /// As it stands: from memory while it runs here or its end could not be written, else from the database.
     fn told(&self, stored: &store::job::Stored) -> Result<Job> {
         match self.0.files.jobs.lock().get(&stored.id) {
             Some(running) => Ok(running.snapshot()),
@@ -198,7 +214,7 @@ impl Library {
     /// # Errors
     /// `NotFound`, `Busy` when another process runs it.
     pub async fn resume(&self, id: JobId) -> Result<()> {
-        if self.0.files.jobs.lock().contains_key(&id) {
+        if self.runs_here(id) {
             return self.steer(id, Control::Run).await;
         }
         let stored = store::job::by_id(&mut *self.reader().await?, id).await?;
@@ -217,7 +233,7 @@ impl Library {
     /// # Errors
     /// `NotFound`.
     pub async fn cancel(&self, id: JobId) -> Result<()> {
-        if self.0.files.jobs.lock().contains_key(&id) {
+        if self.runs_here(id) {
             return self.steer(id, Control::Cancel).await;
         }
         let stored = store::job::by_id(&mut *self.reader().await?, id).await?;
@@ -238,8 +254,15 @@ impl Library {
         store::job::forget_files(&mut tx, stored.row).await?;
         tx.commit().await?;
         let _ = std::fs::remove_file(self.lock_path(id));
+        self.0.files.jobs.lock().remove(&id);
         self.emit(Event::Job { job });
         Ok(())
+    }
+
+    /// Whether it is under way in this process; not when it ended and only the writing of that failed.
+    fn runs_here(&self, id: JobId) -> bool {
+        let jobs = self.0.files.jobs.lock();
+        jobs.get(&id).is_some_and(|running| running.is_open())
     }
 
     async fn steer(&self, id: JobId, control: Control) -> Result<()> {

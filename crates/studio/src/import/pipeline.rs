@@ -24,6 +24,10 @@ use std::{
     collections::{HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::mpsc;
@@ -58,27 +62,26 @@ impl From<Error> for Halt {
 
 type Answer = (PathBuf, Result<Examined, Problem>);
 
-/// Runs a job from wherever it stands to its end, and writes that down.
-pub(super) async fn run(library: &Library, running: &Running, task: &Task) {
+/// Runs a job from wherever it stands to its end, and writes that down. False when that could not be written.
+pub(super) async fn run(library: &Library, running: &Running, task: &Task) -> bool {
     let (state, failure) = match course(library, running, task).await {
         Ok(()) => (JobState::Done, None),
         Err(Halt::Cancelled) => (JobState::Cancelled, None),
         Err(Halt::Failed(failure)) => (JobState::Failed, Some(failure)),
         Err(Halt::Closing) => {
-            if let Err(error) = note(library, running, false).await {
+            let noted = note(library, running, false).await;
+            if let Err(error) = &noted {
                 tracing::warn!(%error, job = %running.id(), "where the job stands was not written down");
             }
-            return;
+            return noted.is_ok();
         }
     };
     running.conclude(state, Some(library.now_ms()), failure);
-    let ended = note(library, running, true).await;
-    if let Err(error) = ended {
+    let noted = note(library, running, true).await;
+    if let Err(error) = &noted {
         tracing::error!(%error, job = %running.id(), "the end of the job was not written down");
     }
-    library.emit(Event::Job {
-        job: running.snapshot(),
-    });
+    noted.is_ok()
 }
 
 async fn note(library: &Library, running: &Running, ended: bool) -> Result<()> {
@@ -161,9 +164,42 @@ fn tell(library: &Library, running: &Running) {
 }
 
 async fn bring_in(library: &Library, running: &Running, task: &Task) -> Result<(), Halt> {
-    let mut walk = walk(library, task);
     let (answers, mut answered) = mpsc::unbounded_channel::<Answer>();
-    let copies = task.copies().then(|| Objects::new(library.objects_dir()));
+    let halted = Arc::new(AtomicBool::new(false));
+    let order = Order {
+        copies: task.copies().then(|| Objects::new(library.objects_dir())),
+        answers,
+        halted: Arc::clone(&halted),
+    };
+    let end = feed(library, running, task, &order, &mut answered).await;
+    drop(order);
+    halted.store(true, Ordering::Relaxed);
+    if matches!(end, Err(Halt::Failed(_))) {
+        // Where the disk is full, half a copy may hold the very room that the job's last word needs: every worker has
+        // let go of its own when the channel ends.
+        while answered.recv().await.is_some() {}
+    }
+    end
+}
+
+/// What a worker needs of its job.
+#[derive(Clone)]
+struct Order {
+    /// Where copies go, if files are copied.
+    copies: Option<Objects>,
+    answers: mpsc::UnboundedSender<Answer>,
+    /// Nobody wants the answers any more.
+    halted: Arc<AtomicBool>,
+}
+
+async fn feed(
+    library: &Library,
+    running: &Running,
+    task: &Task,
+    order: &Order,
+    answered: &mut mpsc::UnboundedReceiver<Answer>,
+) -> Result<(), Halt> {
+    let mut walk = walk(library, task);
     let mut tick = tokio::time::interval(TICK);
     let mut under_way = 0;
     let mut batch = Batch::default();
@@ -181,7 +217,7 @@ async fn bring_in(library: &Library, running: &Running, task: &Task) -> Result<(
                     running.found(u32::try_from(met.len()).unwrap_or(u32::MAX));
                     for (path, _) in triage(library, running, met, &mut batch).await? {
                         under_way += 1;
-                        submit(library, path, copies.clone(), answers.clone());
+                        submit(library, path, order.clone());
                     }
                 }
                 None => {
@@ -285,22 +321,20 @@ async fn triage(
     Ok(rest)
 }
 
-fn submit(
-    library: &Library,
-    path: PathBuf,
-    copies: Option<Objects>,
-    answers: mpsc::UnboundedSender<Answer>,
-) {
+fn submit(library: &Library, path: PathBuf, order: Order) {
     // The answer goes through the channel; the receipt is of no use.
     let receipt = library.0.files.workshop.submit(Rank::Finding, move || {
-        let answer = catch_unwind(AssertUnwindSafe(|| examine(&path, copies.as_ref())))
+        if order.halted.load(Ordering::Relaxed) {
+            return;
+        }
+        let answer = catch_unwind(AssertUnwindSafe(|| examine(&path, order.copies.as_ref())))
             .unwrap_or_else(|_| {
                 Err(Problem::new(
                     "reader_failed",
                     "Telling its format failed; the file was set aside.",
                 ))
             });
-        let _ = answers.send((path, answer));
+        let _ = order.answers.send((path, answer));
     });
     drop(receipt);
 }

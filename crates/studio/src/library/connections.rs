@@ -1,7 +1,7 @@
 //! How the database is connected to: for edits, for bulk, for reading, on media that cannot be written.
 
 use sqlx::{
-    SqlitePool,
+    Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
@@ -70,6 +70,9 @@ fn pool(most: u32) -> SqlitePoolOptions {
         .max_connections(most)
         .min_connections(1)
         .test_before_acquire(false)
+        // On a full disk SQLite rolls back by itself. The driver then still counts a transaction that nobody can end,
+        // and would begin no other one: such a connection is replaced.
+        .after_release(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(60))
