@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use crate::{
+    program::{Program, settings},
     support::{Cloud, Person},
     teams::{comment, project, workspace},
 };
@@ -10,9 +11,8 @@ use gameforge_wire::cloud::LiveFrame;
 use sqlx::{AssertSqlSafe, Executor};
 use std::{
     collections::BTreeSet,
-    io::{BufRead, BufReader, ErrorKind},
+    io::ErrorKind,
     net::SocketAddr,
-    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 use tokio::{net::TcpStream, sync::mpsc, time::timeout};
@@ -25,78 +25,6 @@ use uuid::Uuid;
 /// Only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
 const WRITERS: usize = 4;
-
-/// `gameforge-cloud serve` on the test's database.
-struct Program {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Program {
-    fn start(cloud: &Cloud) -> Self {
-        let folder = cloud.folder.path();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gameforge-cloud"))
-            .arg("serve")
-            .envs([
-                ("GAMEFORGE_DATABASE_URL", cloud.owner_url.as_str()),
-                ("GAMEFORGE_TOKEN_KEYS", "a-key-of-a-test-0123456789abcdef"),
-                (
-                    "GAMEFORGE_SEAL_KEY",
-                    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                ),
-                ("GAMEFORGE_LISTEN", "127.0.0.1:0"),
-                ("GAMEFORGE_PUBLIC_URL", "http://127.0.0.1:8477"),
-                ("GAMEFORGE_LOG", "info"),
-            ])
-            .env("GAMEFORGE_STORAGE_FOLDER", folder.join("blobs"))
-            .env("GAMEFORGE_MAIL_FOLDER", folder.join("mail"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its log")).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let line: serde_json::Value = serde_json::from_str(&line).ok()?;
-                (line["message"] == "listening").then(|| line["address"].as_str()?.parse().ok())?
-            })
-            .expect("it says where it listens");
-        // Read on, or it would wait with its log full.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self { child, address }
-    }
-
-    fn terminate(&self) {
-        let done = Command::new("sh")
-            .args(["-c", "kill -TERM $0", &self.child.id().to_string()])
-            .status();
-        assert!(done.expect("a shell").success());
-    }
-
-    async fn end(&mut self) -> ExitStatus {
-        let ended = async {
-            loop {
-                if let Some(status) = self.child.try_wait().expect("our own child") {
-                    return status;
-                }
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(Duration::from_secs(25), ended)
-            .await
-            .expect("it ends in the time that it has")
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It has ended, unless the test failed.
-        self.child.kill().unwrap_or_default();
-        self.child.wait().map(drop).unwrap_or_default();
-    }
-}
 
 /// Writes comments one after the other, tells which were acknowledged, and ends when nobody takes a request any more.
 async fn write(
@@ -158,7 +86,7 @@ async fn asked_to_stop_it_ends_what_is_on_its_way_and_loses_nothing() {
     let ada = cloud.person("ada").await;
     let nord = workspace(&cloud, &ada, "Nord").await;
     let game = project(&cloud, &ada, &nord, "Game").await;
-    let mut program = Program::start(&cloud);
+    let mut program = Program::start(settings(&cloud.owner_url, cloud.folder.path()));
     let address = program.address;
 
     let mut live = format!("ws://{address}/v1/live")

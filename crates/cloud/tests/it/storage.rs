@@ -2,6 +2,7 @@
 
 use crate::{
     operations::{get, part},
+    program::check_config,
     stores::{Kind, Store},
     support::{Cloud, Person},
 };
@@ -17,7 +18,7 @@ use gameforge_cloud::{
     jobs::{run_due, run_purge},
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, io::Cursor, path::Path, process::Command};
+use std::{collections::BTreeMap, io::Cursor};
 use tower::ServiceExt;
 
 /// More than one request takes: uploads go in parts from 10 MiB on.
@@ -317,26 +318,4 @@ fn settings(store: &Store, cloud: &Cloud) -> BTreeMap<String, String> {
         .into_iter()
         .map(|(name, value)| (format!("GAMEFORGE_{name}"), value))
         .collect()
-}
-
-/// The command itself, as a process: whether it is content, and what it says.
-pub async fn check_config(values: BTreeMap<String, String>, folder: &Path) -> (bool, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gameforge-cloud"));
-    command.arg("check-config").current_dir(folder);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("GAMEFORGE_") {
-            command.env_remove(name);
-        }
-    }
-    command.envs(values);
-    // In a thread of its own: servers of the test go on answering.
-    let output = tokio::task::spawn_blocking(move || command.output())
-        .await
-        .expect("not cut off")
-        .expect("it starts");
-    let said = [output.stdout, output.stderr].concat();
-    (
-        output.status.success(),
-        String::from_utf8_lossy(&said).into_owned(),
-    )
 }

@@ -3,13 +3,12 @@
 //! The PostgreSQL of the other tests is built without TLS; `cargo xtask test` fetches one with it and names its folder
 //! in `GAMEFORGE_TEST_POSTGRES_TLS`. Without that, the one is started that it fetched the last time.
 
-use crate::storage::check_config;
+use crate::program::{check_config, settings};
 use gameforge_cloud::{App, Config, clock::Clock, store};
 use gameforge_postgres::{Safety, Server};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use sqlx::{Connection, Executor, PgConnection};
 use std::{
-    collections::BTreeMap,
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -102,19 +101,6 @@ impl Secured {
 
 fn open(folder: &Path) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("open");
-}
-
-fn settings(url: &str, folder: &Path) -> BTreeMap<String, String> {
-    [
-        ("DATABASE_URL", url),
-        ("TOKEN_KEYS", "a-key-of-a-test-0123456789abcdef"),
-        ("SEAL_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
-        ("STORAGE_FOLDER", &folder.join("blobs").to_string_lossy()),
-        ("MAIL_FOLDER", &folder.join("mail").to_string_lossy()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (format!("GAMEFORGE_{name}"), value.to_owned()))
-    .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
