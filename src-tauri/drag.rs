@@ -22,8 +22,6 @@ use tokio::sync::oneshot;
 #[derive(Default)]
 pub struct Handout {
     copies: Mutex<Vec<TempDir>>,
-    /// While the system carries our own files: over our own window they are no news.
-    carried: AtomicBool,
 }
 
 impl Handout {
@@ -54,11 +52,6 @@ impl Handout {
         Ok(files)
     }
 
-    /// Whether the files that are dragged over the window are its own.
-    pub fn is_carried(&self) -> bool {
-        self.carried.load(Ordering::Acquire)
-    }
-
     /// Removes the copies. Called at the end of the program, which is not waited for by what lives in it.
     pub fn clear(&self) {
         self.copies.lock().clear();
@@ -87,19 +80,26 @@ fn failed(error: &(dyn std::error::Error + 'static)) -> Failure {
     )
 }
 
-/// Drags files out of the window; returns when they were dropped somewhere, or nowhere.
+/// Drags files out of the window; returns when they were dropped somewhere, or nowhere. On Linux that may be minutes
+/// later, where the other program never says that it has taken them.
 ///
 /// # Errors
 /// `internal` when the system refuses.
-pub async fn carry(window: &WebviewWindow, handout: &Handout, files: Vec<PathBuf>) -> Answer<()> {
+pub async fn carry(window: &WebviewWindow, offered: &Offered, files: Vec<PathBuf>) -> Answer<()> {
     let (end, ended) = oneshot::channel();
-    handout.carried.store(true, Ordering::Release);
+    // There the system tells of each drag whose it is.
+    let untold = cfg!(not(target_os = "linux"));
+    if untold {
+        offered.set_own(true);
+    }
     let begun = begin(window, files, end);
     if begun.is_ok() {
         // A drag that could not begin has ended, too.
         let _ = ended.await;
     }
-    handout.carried.store(false, Ordering::Release);
+    if untold {
+        offered.set_own(false);
+    }
     begun
 }
 
@@ -134,15 +134,27 @@ fn begin(window: &WebviewWindow, files: Vec<PathBuf>, end: oneshot::Sender<()>) 
     begun.map_err(|error| failed(&error))
 }
 
-/// The files that another program drags over the window, as it names them. The window system's layer turns names that
+/// The files that are dragged over the window, as their program names them. The window system's layer turns names that
 /// are not UTF-8 into others; here they are as they were.
 #[derive(Default)]
-pub struct Offered(Mutex<Option<Vec<PathBuf>>>);
+pub struct Offered {
+    paths: Mutex<Option<Vec<PathBuf>>>,
+    own: AtomicBool,
+}
 
 impl Offered {
     /// The true names behind what was told.
     pub fn named(&self, told: &[PathBuf]) -> Vec<PathBuf> {
-        self.0.lock().clone().unwrap_or_else(|| told.to_owned())
+        self.paths.lock().clone().unwrap_or_else(|| told.to_owned())
+    }
+
+    /// Whether the window itself drags them, on their way out: then they are no news.
+    pub fn is_own(&self) -> bool {
+        self.own.load(Ordering::Acquire)
+    }
+
+    fn set_own(&self, own: bool) {
+        self.own.store(own, Ordering::Release);
     }
 }
 
@@ -159,11 +171,13 @@ pub fn follow(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(move |page| {
         // This comes after the window system's own and before the news of it, which waits for the event loop.
         page.inner()
-            .connect_drag_data_received(move |_, _, _, _, data, _, _| {
+            .connect_drag_data_received(move |_, context, _, _, data, _, _| {
+                let offered = app.state::<Offered>();
+                offered.set_own(context.drag_get_source_widget().is_some());
                 let addresses = data.uris();
                 if !addresses.is_empty() {
                     let paths = local(addresses.iter().map(gtk::glib::GString::as_str));
-                    *app.state::<Offered>().0.lock() = Some(paths);
+                    *offered.paths.lock() = Some(paths);
                 }
             });
     })
@@ -200,12 +214,9 @@ mod linux {
                 for handler in handlers.borrow_mut().drain(..) {
                     window.disconnect(handler);
                 }
-                // What the window was told of this drag is handled first: it waits for the event loop.
                 if let Some(end) = end.take() {
-                    glib::idle_add_local_once(move || {
-                        // Whoever waits may be gone with the page.
-                        let _ = end.send(());
-                    });
+                    // Whoever waits may be gone with the page.
+                    let _ = end.send(());
                 }
             }
         });

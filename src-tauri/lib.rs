@@ -20,11 +20,17 @@ mod window;
 use arguments::{Arguments, Asked};
 use gameforge_studio::{Config, cloud::Cloud};
 use state::Studio;
-use std::{process::ExitCode, sync::Arc, time::Duration};
-use tauri::{Manager, RunEvent};
+use std::{
+    process::ExitCode,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+use tauri::{AppHandle, Manager, RunEvent};
 
 /// How long the end of the program waits for a library's work.
 const CLOSING: Duration = Duration::from_secs(12);
+/// How long after that the libraries below us may take to put their own things away.
+const LEAVING: Duration = Duration::from_secs(5);
 
 /// Starts the Studio and returns when its window is closed.
 #[must_use]
@@ -97,18 +103,31 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
 
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
-            app.state::<Cloud>().close();
-            tauri::async_runtime::block_on(async {
-                // What was edited is on the disk before: work that does not end in time is taken up at the next start.
-                let studio = app.state::<Studio>();
-                if tokio::time::timeout(CLOSING, studio.close()).await.is_err() {
-                    tracing::error!(
-                        "the library did not close within {CLOSING:?}; it is left as it is"
-                    );
-                }
-            });
-            app.state::<drag::Handout>().clear();
+            put_away(app);
         }
     });
     Ok(())
+}
+
+/// Closes everything, and sees to it that a window that has gone leaves no program behind.
+fn put_away(app: &AppHandle) {
+    std::thread::spawn(|| {
+        std::thread::sleep(CLOSING + LEAVING);
+        tracing::error!("the program does not come to its end by itself; it is ended");
+        std::process::abort();
+    });
+    app.state::<Cloud>().close();
+    let (tell, told) = mpsc::channel();
+    let on_app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        on_app.state::<Studio>().close().await;
+        // Nobody waits any more when it took too long.
+        let _ = tell.send(());
+    });
+    // Waited for without the runtime, whose workers may all be what it waits for. What was edited is on the disk
+    // before: work that does not end in time is taken up at the next start.
+    if told.recv_timeout(CLOSING).is_err() {
+        tracing::error!("the library did not close within {CLOSING:?}; it is left as it is");
+    }
+    app.state::<drag::Handout>().clear();
 }

@@ -1,9 +1,6 @@
 //! What the window hears without asking: the engine's events, and files that are dragged over it.
 
-use crate::{
-    drag::{Handout, Offered},
-    paths,
-};
+use crate::{drag::Offered, paths};
 use gameforge_studio::cloud::Cloud;
 use gameforge_wire::{CloudNews, Event};
 use serde::{Deserialize, Serialize};
@@ -81,11 +78,10 @@ pub fn forward_file_drags(window: &Window, event: &WindowEvent) {
     let WindowEvent::DragDrop(drag) = event else {
         return;
     };
-    // On their way out, our own files come past as well.
-    if window.state::<Handout>().is_carried() {
+    let offered = window.state::<Offered>();
+    if offered.is_own() {
         return;
     }
-    let offered = window.state::<Offered>();
     let shown = |told: &[PathBuf]| {
         offered
             .named(told)

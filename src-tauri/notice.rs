@@ -6,7 +6,6 @@
 //! notice cannot be shown.
 
 use gameforge_domain::NotificationId;
-use tauri::{AppHandle, Manager};
 
 /// What is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,22 +19,13 @@ pub struct Notice {
 }
 
 /// Shows a notice, unless the window is in front. Whether it was shown; that a desktop takes none is logged once.
-pub async fn show(app: &AppHandle, notice: Notice) -> bool {
-    let in_front = app.get_webview_window("main").is_some_and(|window| {
-        window.is_focused().unwrap_or(true) && !window.is_minimized().unwrap_or(false)
-    });
-    if in_front {
-        return false;
-    }
-    #[cfg(target_os = "linux")]
-    {
-        linux::show(app, notice).await
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = notice;
-        false
-    }
+#[cfg(target_os = "linux")]
+pub use linux::show;
+
+/// Shows nothing.
+#[cfg(not(target_os = "linux"))]
+pub async fn show(_: &tauri::AppHandle, _: Notice) -> bool {
+    false
 }
 
 #[cfg(target_os = "linux")]
@@ -54,7 +44,7 @@ mod linux {
         rc::Rc,
         sync::Once,
     };
-    use tauri::AppHandle;
+    use tauri::{AppHandle, Manager};
     use tauri_specta::Event as _;
     use tokio::sync::oneshot;
 
@@ -70,11 +60,17 @@ mod linux {
         static BELL: RefCell<Option<Rc<Bell>>> = const { RefCell::new(None) };
     }
 
-    /// Asks the desktop on the main thread, which owns the connection's events.
+    /// Asks the desktop on the main thread, which owns the connection's events and knows without waiting where the
+    /// window is: a worker that asked it would wait for ever where the window is just being closed.
     pub async fn show(app: &AppHandle, notice: Notice) -> bool {
         let (tell, told) = oneshot::channel();
         let handle = app.clone();
         let asked = app.run_on_main_thread(move || {
+            if is_in_front(&handle) {
+                // Who asked may have gone with the window.
+                let _ = tell.send(false);
+                return;
+            }
             MainContext::default().spawn_local(async move {
                 let shown = match bell(handle).await {
                     Ok(bell) => bell.ring(&notice).await,
@@ -83,11 +79,16 @@ mod linux {
                 if let Err(error) = &shown {
                     complain_once(error);
                 }
-                // Who asked may have gone with the window.
                 let _ = tell.send(shown.is_ok());
             });
         });
         asked.is_ok() && told.await.unwrap_or(false)
+    }
+
+    fn is_in_front(app: &AppHandle) -> bool {
+        app.get_webview_window("main").is_some_and(|window| {
+            window.is_focused().unwrap_or(true) && !window.is_minimized().unwrap_or(false)
+        })
     }
 
     fn complain_once(error: &glib::Error) {

@@ -2,7 +2,7 @@
 
 use crate::{
     dialogs::{self, Wanted},
-    drag::{self, Handout},
+    drag::{self, Handout, Offered},
     paths,
     state::{Answer, Studio, answer},
     window,
@@ -58,10 +58,11 @@ pub async fn start_drag(
     window: WebviewWindow,
     studio: State<'_, Studio>,
     handout: State<'_, Handout>,
+    offered: State<'_, Offered>,
     ids: Vec<AssetId>,
 ) -> Answer<()> {
     let files = handout.files(&studio.library()?, &ids).await?;
-    drag::carry(&window, &handout, files).await
+    drag::carry(&window, &offered, files).await
 }
 
 /// Shows an asset's file in the system's file manager.

@@ -1,6 +1,7 @@
 """Another program's window with something to drag: the files named as arguments, as bytes.
 
-Says “ready” when it can be seen and “dropped” when the drag has ended.
+Says “ready” when it can be seen, “accepted” when what is under the pointer would take the files, and when the drag has
+ended “dropped” or “refused”.
 """
 
 import pathlib
@@ -24,7 +25,21 @@ label.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
 label.drag_source_add_uri_targets()
 addresses = [pathlib.Path(path).as_uri() for path in arguments]
 label.connect("drag-data-get", lambda w, c, data, i, t: data.set_uris(addresses))
-label.connect("drag-end", lambda w, c: print("dropped", flush=True))
+refused = []
+
+
+def begun(widget, context):
+    context.connect("action-changed", lambda c, action: action and print("accepted", flush=True))
+
+
+def failed(widget, context, result):
+    refused.append(result)
+    return False
+
+
+label.connect("drag-begin", begun)
+label.connect("drag-failed", failed)
+label.connect("drag-end", lambda w, c: print("refused" if refused else "dropped", flush=True))
 window.add(label)
 window.connect("map-event", lambda *a: print("ready", flush=True))
 window.move(1520, 300)

@@ -1,11 +1,13 @@
 """Another program's window that takes files, as a file manager or an engine does.
 
 Says “ready” when it can be seen, “over” while files hover, and what it got as a line of JSON: the addresses as they
-came, and of each file its path and its size, read at once as a program would that opens it.
+came, and of each file its path and its size, read at once as a program would that opens it. With the argument
+“--vanish” it is gone right after that, before it could say that it has taken them.
 """
 
 import json
 import os
+import sys
 
 import gi
 
@@ -26,6 +28,8 @@ def received(widget, context, x, y, data, info, time):
     paths = [path.decode(errors="replace") for path in paths]
     kind = data.get_data_type().name()
     print(json.dumps({"type": kind, "addresses": addresses, "paths": paths, "sizes": sizes}), flush=True)
+    if "--vanish" in sys.argv:
+        os._exit(0)
 
 
 label.connect("drag-motion", lambda *a: print("over", flush=True))

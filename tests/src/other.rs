@@ -166,7 +166,14 @@ pub struct Way {
 /// # Errors
 /// When the other window does not come up or the files are not taken.
 pub fn drag_in(desktop: &Desktop, files: &[&Path], to: (i32, i32)) -> Result<()> {
-    hover(desktop, files, to)?.drop()
+    let hovering = hover(desktop, files, to)?;
+    // Let go where a person would: once the pointer shows that the files would be taken.
+    let mut aside = 0;
+    hovering.source.says_after("accepted", || {
+        aside = 3 - aside;
+        mouse::point(desktop, (to.0 + aside, to.1))
+    })?;
+    hovering.drop()
 }
 
 /// Files that hover over the window.
@@ -206,7 +213,13 @@ impl Hovering<'_> {
     /// When nobody takes the files.
     pub fn drop(self) -> Result<()> {
         mouse::release(self.desktop)?;
-        self.source.says("dropped")
+        loop {
+            match self.source.line()?.as_str() {
+                "dropped" => return Ok(()),
+                "refused" => bail!("nobody took the files"),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -215,7 +228,19 @@ impl Hovering<'_> {
 /// # Errors
 /// When nothing arrives.
 pub fn drag_out(desktop: &Desktop, from: (i32, i32)) -> Result<Value> {
-    let target = OtherProgram::start(desktop, "drop_target.py", [""; 0])?;
+    drag_onto(desktop, from, &[])
+}
+
+/// As [`drag_out`], onto a program that ends before it could say that it has taken the files.
+///
+/// # Errors
+/// When nothing arrives.
+pub fn drag_out_and_vanish(desktop: &Desktop, from: (i32, i32)) -> Result<Value> {
+    drag_onto(desktop, from, &["--vanish"])
+}
+
+fn drag_onto(desktop: &Desktop, from: (i32, i32), arguments: &[&str]) -> Result<Value> {
+    let target = OtherProgram::start(desktop, "drop_target.py", arguments)?;
     let to = mouse::middle(desktop, "^Other program$")?;
     mouse::press(desktop, from)?;
     mouse::go(desktop, Way { from, to })?;

@@ -96,11 +96,24 @@ impl<'a> Studio<'a> {
     pub async fn close(mut self) -> Result<()> {
         mouse::close_window(&self.stage.desktop)?;
         let process = self.process;
-        wait_until("the end of the Studio", PATIENCE, || Ok(!alive(process)))?;
+        wait_until("the end of the Studio", PATIENCE, || Ok(!alive(process)))
+            .with_context(|| self.what_it_does())?;
         // The session ended with the window; telling the driver so may fail.
         let _ = self.client.close().await;
         self.driver.kill();
         Ok(())
+    }
+
+    /// For the one who looks for the reason: whether the window is there, and where each thread of the program waits.
+    fn what_it_does(&self) -> String {
+        let windows = mouse::count(&self.stage.desktop, "GameForge Studio");
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.process));
+        let threads = threads.into_iter().flatten().flatten().map(|thread| {
+            let part = |name| std::fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+            format!("{} {}", part("comm").trim(), part("wchan").trim())
+        });
+        let threads: Vec<String> = threads.collect();
+        format!("windows: {windows:?}; threads: {}", threads.join(", "))
     }
 
     /// Kills the program as a power cut would.

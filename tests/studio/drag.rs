@@ -40,15 +40,15 @@ async fn what_is_dragged_out_arrives_as_files_with_their_names() -> Result<()> {
             "document.querySelectorAll('[data-testid=card][aria-selected=true]').length === 3",
         )
         .await?;
-    let got = drag_out(&stage, &studio, "slime_blue.png").await?;
+    let from = studio.point_of(&card("slime_blue.png")).await?;
+    let got = other::drag_out_and_vanish(&stage.desktop, from)?;
     let mut several = paths(&got);
     several.sort();
     let slimes = ["blue", "green", "red"];
     let slimes = slimes.map(|colour| stage.files.join(format!("sprites/slime_{colour}.png")));
     assert_eq!(several, slimes, "{got}");
 
-    // Dragged out and straight back: what comes from another program is taken, though the pointer never came back
-    // without files.
+    // The system still waits for the program that has gone: what comes from another one is taken all the same.
     let other = stage.scratch("other.png");
     std::fs::write(&other, image::plain_png(8, 8, [1, 2, 3, 255]))?;
     other::drag_in(&stage.desktop, &[&other], MIDDLE)?;
