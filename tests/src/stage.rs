@@ -197,9 +197,10 @@ impl Stage {
     pub fn stand_in(&self, name: &str) -> Result<PathBuf> {
         let noted = self.home.path().join(format!("{name}-was-asked"));
         let program = self.home.path().join("bin").join(name);
+        // By another name first: whoever finds the file finds all that it was asked so far.
+        let noted_at = noted.display();
         let script = format!(
-            "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{}'\n",
-            noted.display()
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{noted_at}.all' && cp '{noted_at}.all' '{noted_at}.'$$ && mv '{noted_at}.'$$ '{noted_at}'\n"
         );
         std::fs::write(&program, script)?;
         std::fs::set_permissions(&program, Permissions::from_mode(0o755))?;
