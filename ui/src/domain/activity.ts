@@ -12,8 +12,11 @@ export function textOf(details: unknown, field: string): string {
 
 /** What follows the name of who did it. */
 export function activityWords(activity: Activity): string {
-  const key = `did.${activity.verb}`;
   const name = textOf(activity.details, "name") || textOf(activity.details, "to") || textOf(activity.details, "email");
+  const named = `did.${activity.verb}`;
+  // Whose address only some may see is not named to all.
+  const unnamed = `${named}.unnamed`;
+  const key = !name && known(unnamed) ? unnamed : named;
   return known(key) ? t(key, { name: name ? `“${name}”` : "" }).trim() : activity.verb.replaceAll(/[._]/g, " ");
 }
 
