@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// Gives memory back sooner than the system's allocator, which keeps what many threads once needed.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: gameforge_allocator::Allocator = gameforge_allocator::Allocator;
 
 fn main() -> ExitCode {
     gameforge_studio_app::run()

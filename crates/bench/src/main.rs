@@ -70,7 +70,7 @@ enum What {
 
 /// Gives memory back sooner than the system's allocator, which keeps what many threads once needed.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: gameforge_allocator::Allocator = gameforge_allocator::Allocator;
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();

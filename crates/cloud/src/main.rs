@@ -78,7 +78,7 @@ enum Audit {
 
 /// Gives memory back sooner than the system's allocator, which keeps what many threads once needed.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: gameforge_allocator::Allocator = gameforge_allocator::Allocator;
 
 fn main() -> ExitCode {
     match commands::run(Arguments::parse().command) {

@@ -14,6 +14,9 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
     sorted: [Mutex<Option<Order>>; SortKey::ALL.len() * 2],
+    /// What the order merged last left behind, for the next one to be written into: fresh memory would cost more than
+    /// the merge.
+    spare: Mutex<Vec<u32>>,
 }
 
 #[derive(Debug, Clone)]
@@ -21,6 +24,18 @@ struct Order {
     slots: Arc<Vec<u32>>,
     /// Slots whose place may be another one, or which are no more.
     pending: Vec<u32>,
+    /// How many slots there were when it was made: those from here on are new to it.
+    slots_then: usize,
+}
+
+impl Order {
+    const fn new(slots: Arc<Vec<u32>>, slots_then: usize) -> Self {
+        Self {
+            slots,
+            pending: Vec::new(),
+            slots_then,
+        }
+    }
 }
 
 /// What orders are computed from.
@@ -103,16 +118,17 @@ impl Orders {
         let mut order = self.sorted[place(sort)].lock();
         if let Some(order) = &mut *order {
             if !order.pending.is_empty() {
-                let pending = std::mem::take(&mut order.pending);
-                order.slots = Arc::new(self.merge(&order.slots, pending, sort, from));
+                let merged = Arc::new(self.merge(order, sort, from));
+                let before = std::mem::replace(order, Order::new(merged, from.columns.len()));
+                // Where results still hold it, there is no spare one.
+                if let Ok(slots) = Arc::try_unwrap(before.slots) {
+                    *self.spare.lock() = slots;
+                }
             }
             return Arc::clone(&order.slots);
         }
         let slots = Arc::new(self.build(sort, from));
-        *order = Some(Order {
-            slots: Arc::clone(&slots),
-            pending: Vec::new(),
-        });
+        *order = Some(Order::new(Arc::clone(&slots), from.columns.len()));
         slots
     }
 
@@ -139,12 +155,10 @@ impl Orders {
             .collect()
     }
 
-    /// Takes an order over from a snapshot.
+    /// Takes an order over from a snapshot, which has no slots but those in it.
     pub(crate) fn put(&mut self, sort: Sort, slots: Vec<u32>) {
-        *self.sorted[place(sort)].get_mut() = Some(Order {
-            slots: Arc::new(slots),
-            pending: Vec::new(),
-        });
+        let count = slots.len();
+        *self.sorted[place(sort)].get_mut() = Some(Order::new(Arc::new(slots), count));
     }
 
     /// From nothing. All orders but the one by name start from that one, whose lock is never held while another
@@ -158,37 +172,48 @@ impl Orders {
     }
 
     /// Takes changed slots out of an order and puts those that still live where they belong now.
-    fn merge(
-        &self,
-        order: &[u32],
-        mut pending: Vec<u32>,
-        sort: Sort,
-        from: Sortable<'_>,
-    ) -> Vec<u32> {
+    fn merge(&self, outdated: &mut Order, sort: Sort, from: Sortable<'_>) -> Vec<u32> {
+        let order = outdated.slots.as_slice();
+        let mut pending = std::mem::take(&mut outdated.pending);
         pending.sort_unstable();
         pending.dedup();
         let mut changed = Bits::new(from.columns.len());
         pending.iter().for_each(|slot| changed.set(*slot));
+        let all_new = pending
+            .first()
+            .is_none_or(|least| *least as usize >= outdated.slots_then);
         pending.retain(|slot| from.live.get(*slot));
         if pending.len() * 8 > order.len() {
             return self.build(sort, from);
         }
         pending.sort_by(|a, b| compare(sort, from, *a, *b));
-        let mut merged = vec![0; order.len() + pending.len() + 1];
+        let mut merged = self.space(order.len() + pending.len() + 1);
+        let copy = if all_new { copy_all } else { copy_steady };
         let (mut start, mut filled) = (0, 0);
         for slot in &pending {
             let end = start
                 + first_behind(&order[start..], &changed, |other| {
                     compare(sort, from, other, *slot).is_lt()
                 });
-            filled = copy_steady(&order[start..end], &changed, &mut merged, filled);
+            filled = copy(&order[start..end], &changed, &mut merged, filled);
             merged[filled] = *slot;
             filled += 1;
             start = end;
         }
-        filled = copy_steady(&order[start..], &changed, &mut merged, filled);
+        filled = copy(&order[start..], &changed, &mut merged, filled);
         merged.truncate(filled);
         merged
+    }
+
+    /// Room for so many slots, with anything in it.
+    fn space(&self, length: usize) -> Vec<u32> {
+        let mut space = std::mem::take(&mut *self.spare.lock());
+        if space.capacity() < length {
+            // A little more, so that the next merges fit as well.
+            space = Vec::with_capacity(length + length / 64);
+        }
+        space.resize(length, 0);
+        space
     }
 }
 
@@ -289,6 +314,13 @@ fn first_behind(order: &[u32], changed: &Bits, before: impl Fn(u32) -> bool) -> 
         }
     }
     low
+}
+
+/// Copies all slots, none of which changed.
+fn copy_all(from: &[u32], _: &Bits, to: &mut [u32], filled: usize) -> usize {
+    let end = filled + from.len();
+    to[filled..end].copy_from_slice(from);
+    end
 }
 
 /// Copies the slots that did not change, without a branch on that; returns up to where `to` is filled then.

@@ -102,11 +102,7 @@ pub async fn to_workspace(
     caller.needs(KeyScope::WorkspacesWrite)?;
     let mut tx = app.store.service(caller.account).await?;
     let place = workspace_place(&mut tx, &caller, id).await?;
-    let made = match once.begin(&app, &mut tx, caller.account, &request).await? {
-        Turn::Known(made) => made,
-        Turn::New(begun) => invite(&app, tx, &caller, place, request, &begun).await?,
-    };
-    Ok((StatusCode::CREATED, Json(made)))
+    invite_once(&app, tx, &caller, place, request, &once).await
 }
 
 /// Asks somebody into a project.
@@ -125,9 +121,20 @@ pub async fn to_project(
     caller.needs(KeyScope::ProjectsWrite)?;
     let mut tx = app.store.service(caller.account).await?;
     let place = project_place(&mut tx, &caller, id).await?;
-    let made = match once.begin(&app, &mut tx, caller.account, &request).await? {
+    invite_once(&app, tx, &caller, place, request, &once).await
+}
+
+async fn invite_once(
+    app: &App,
+    mut tx: Tx,
+    caller: &Caller,
+    place: Place,
+    request: InvitationRequest,
+    once: &Once,
+) -> Result<(StatusCode, Json<Invitation>)> {
+    let made = match once.begin(app, &mut tx, caller.account, &request).await? {
         Turn::Known(made) => made,
-        Turn::New(begun) => invite(&app, tx, &caller, place, request, &begun).await?,
+        Turn::New(begun) => invite(app, tx, caller, place, request, &begun).await?,
     };
     Ok((StatusCode::CREATED, Json(made)))
 }

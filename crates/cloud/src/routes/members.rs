@@ -122,9 +122,24 @@ fn check_role<T: PartialOrd + Copy>(own: T, theirs: Option<T>, wanted: T, owner:
         return Err(Error::invalid("role", "an owner is made by a transfer"));
     }
     if wanted > own || theirs.is_some_and(|theirs| theirs > own) {
-        return Err(Error::forbidden("Your own role does not reach above this."));
+        return Err(out_of_reach());
     }
     Ok(())
+}
+
+/// Whether somebody with a role may let go somebody with another one.
+fn may_let_go<R: PartialOrd>(own: R, theirs: R, owner: R) -> Result<()> {
+    if theirs == owner {
+        return Err(last_owner());
+    }
+    if theirs > own {
+        return Err(out_of_reach());
+    }
+    Ok(())
+}
+
+fn out_of_reach() -> Error {
+    Error::forbidden("Your own role does not reach above this.")
 }
 
 /// Gives a member of a workspace another role, up to the own.
@@ -199,12 +214,7 @@ pub async fn remove_from_workspace(
     let theirs = member::workspace_role(&mut tx, id, who)
         .await?
         .ok_or_else(|| Error::not_found("This member"))?;
-    if theirs == WorkspaceRole::Owner {
-        return Err(last_owner());
-    }
-    if theirs > own {
-        return Err(Error::forbidden("Your own role does not reach above this."));
-    }
+    may_let_go(own, theirs, WorkspaceRole::Owner)?;
     let done = Done {
         verb: "member.removed",
         before: Some(json!({ "role": theirs })),
@@ -346,12 +356,7 @@ pub async fn remove_from_project(
     let theirs = project::own_role(&mut tx, id, who)
         .await?
         .ok_or_else(|| Error::not_found("This member"))?;
-    if theirs == ProjectRole::Owner {
-        return Err(last_owner());
-    }
-    if theirs > own {
-        return Err(Error::forbidden("Your own role does not reach above this."));
-    }
+    may_let_go(own, theirs, ProjectRole::Owner)?;
     let done = Done {
         verb: "member.removed",
         before: Some(json!({ "role": theirs })),

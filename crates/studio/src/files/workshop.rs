@@ -1,10 +1,12 @@
 //! The threads that hash, read and draw. Three ranks of work: what is on screen, what is being found, all the rest.
 
+use gameforge_allocator::give_back;
 use parking_lot::{Condvar, Mutex};
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::Duration,
 };
 use tokio::sync::oneshot;
 
@@ -19,6 +21,9 @@ pub(crate) enum Rank {
     Rest,
 }
 
+/// A thread that has had nothing to do for so long goes to sleep.
+const SOON: Duration = Duration::from_millis(100);
+
 type Task = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
@@ -26,6 +31,12 @@ struct Queues {
     ranks: [VecDeque<Task>; 3],
     started: bool,
     closed: bool,
+}
+
+impl Queues {
+    fn at_rest(&self) -> bool {
+        !self.closed && self.ranks.iter().all(VecDeque::is_empty)
+    }
 }
 
 struct Shared {
@@ -142,8 +153,14 @@ impl Shared {
                     tracing::error!("a worker's task panicked; it is given up");
                 }
                 queues = self.queues.lock();
-            } else {
-                self.changed.wait(&mut queues);
+            } else if self.changed.wait_for(&mut queues, SOON).timed_out() && queues.at_rest() {
+                // Pictures were decoded here: what is left of them is nobody's while this thread sleeps.
+                drop(queues);
+                give_back();
+                queues = self.queues.lock();
+                if queues.at_rest() {
+                    self.changed.wait(&mut queues);
+                }
             }
         }
     }

@@ -45,7 +45,7 @@ pub(super) async fn writer(
         .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", "-8192")
         // Folding the log back every 16 MiB keeps bulk imports from doing it every few rows.
         .pragma("wal_autocheckpoint", "4096")
         .pragma("journal_size_limit", "67108864");
@@ -56,7 +56,7 @@ pub(super) async fn writer(
 pub(super) async fn readers(file: &Path, access: Access) -> Result<SqlitePool, sqlx::Error> {
     let options = common(file)
         .pragma("query_only", "ON")
-        .pragma("cache_size", "-8192");
+        .pragma("cache_size", "-3072");
     let options = match access {
         Access::Write => options,
         Access::Read => options.read_only(true),

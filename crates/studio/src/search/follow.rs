@@ -3,6 +3,7 @@
 use super::Stage;
 use crate::library::stopped;
 use crate::{Library, Result, library::Inner, store};
+use gameforge_allocator::give_back;
 use gameforge_index::Index;
 use gameforge_wire::Event;
 use std::{
@@ -112,6 +113,8 @@ impl super::Searcher {
             self.index.write().apply(Vec::new(), gone);
         }
         self.index.read().settle();
+        // Every order was written anew, by a thread that may sleep now.
+        give_back();
         Ok(())
     }
 

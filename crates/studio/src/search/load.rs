@@ -2,6 +2,7 @@
 
 use super::{Stage, newest::Counted};
 use crate::{Error, Library, Result, store};
+use gameforge_allocator::give_back;
 use gameforge_index::{Entry, Index};
 use std::{
     fs::File,
@@ -62,7 +63,12 @@ impl Library {
     async fn load(&self) -> Result<()> {
         let searcher = &self.0.searcher;
         let (file, library) = (searcher.snapshot.clone(), *searcher.library.as_bytes());
-        let read = tokio::task::spawn_blocking(move || read_snapshot(&file, library)).await?;
+        let read = tokio::task::spawn_blocking(move || {
+            let read = read_snapshot(&file, library);
+            give_back();
+            read
+        });
+        let read = read.await?;
         let (least, newest) = store::change::span(&mut *self.reader().await?).await?;
         let usable = read.filter(|(_, stamp)| (least - 1..=newest).contains(stamp));
         let (index, stamp) = match usable {
@@ -88,6 +94,7 @@ impl Library {
             while let Some(batch) = batches.blocking_recv() {
                 index.apply(batch, &[]);
             }
+            give_back();
             index
         });
         let names = store::entry::names(&mut *self.reader().await?).await?;
