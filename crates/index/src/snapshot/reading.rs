@@ -9,7 +9,7 @@ use crate::index::Index;
 use crate::keys::{IdMap, RowMap};
 use crate::paged::PagedColumn;
 use crate::parts::{take_bits, take_dictionary, take_orders, take_postings, take_tree, take_words};
-use crate::sections::{SectionReader, SnapshotError};
+use crate::sections::{SectionReader, SnapshotError, with_room};
 use gameforge_domain::CollectionId;
 use std::io::Read;
 
@@ -195,7 +195,7 @@ impl Index {
 }
 
 fn keys(columns: &Columns) -> (IdMap, RowMap) {
-    let mut ids = IdMap::with_capacity(columns.len());
+    let mut ids = IdMap::with_capacity(with_room(columns.len()));
     let mut rows = RowMap::default();
     for slot in 0..columns.len() as u32 {
         ids.insert(slot, &columns.id);
