@@ -146,6 +146,10 @@ describe("signed in", () => {
     await fireEvent.click(screen.getByTestId("account-data"));
     backend.cloud.refuse = { code: "step_up", message: "Show once more that it is you." };
     await fireEvent.click(await screen.findByTestId("erase"));
+    expect(backend.cloud.acts, "one press erases nobody").toEqual([]);
+    await fireEvent.click(within(await screen.findByTestId("confirm-dialog")).getByText("Cancel"));
+    await fireEvent.click(await screen.findByTestId("erase"));
+    await fireEvent.click(await screen.findByTestId("confirm-done"));
     await screen.findByTestId("prove");
     await type("prove-value", "correct horse battery");
     await fireEvent.click(screen.getByTestId("prove-done"));

@@ -37,6 +37,7 @@ async fn the_keychain_keeps_the_sign_in_and_the_data_can_be_had_and_erased() -> 
 
 async fn erase_and_keep(studio: &Studio<'_>, cloud: &DevCloud) -> Result<()> {
     studio.click("erase").await?;
+    studio.click("confirm-done").await?;
     studio.write("prove-value", "not the password").await?;
     studio.click("prove-done").await?;
     studio.appears("[data-testid=prove] [role=alert]").await?;

@@ -26,4 +26,5 @@ export type Dialog =
   /** Asks for one line of text. */
   | { is: "ask"; title: string; label: string; value: string; verb: string; hint?: string; done: (value: string) => void }
   /** Only where a change cannot be taken back, or touches files. */
-  | { is: "confirm"; title: string; words: string; verb: string; danger: boolean; done: () => void };
+  /** `back`: what it lies over, and is there again when it goes. */
+  | { is: "confirm"; title: string; words: string; verb: string; danger: boolean; done: () => void; back?: Dialog | null };

@@ -170,12 +170,8 @@ export class Studio {
   }
 
   /** Asks over a dialog, and goes back to it, or to none. */
-  dialogOver({ back, ...ask }: { title: string; words: string; verb: string; danger: boolean; done: () => void; back: Dialog | null }): void {
-    const done = () => {
-      ask.done();
-      this.dialog = back;
-    };
-    this.dialog = { is: "confirm", ...ask, done };
+  dialogOver(ask: { title: string; words: string; verb: string; danger: boolean; done: () => void; back: Dialog | null }): void {
+    this.dialog = { is: "confirm", ...ask };
   }
 
   /** Signs out of the cloud; asks first where something that was written would be lost. */

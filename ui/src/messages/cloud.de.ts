@@ -20,6 +20,7 @@ export const cloudDe = {
   "account.eraseVerb": "Mein Konto löschen",
   "account.eraseWaits": "Das Konto geht am {when}. Bis dahin können Sie es behalten.",
   "account.eraseWhy": "Ihr Konto wird nach einer Frist anonymisiert. Was das Gesetz verlangt, bleibt erhalten.",
+  "account.eraseWords": "Nach der Frist kann es niemand zurückholen. Bis dahin lässt es sich hier nach der Anmeldung behalten.",
   "account.exportSaved": "Gespeichert als {path}.",
   "account.exportWhy": "Ein ZIP mit allem, was über Sie gespeichert ist. Eine Mail sagt, wann es bereit ist.",
   "account.exports": "Alle Ihre Daten",

@@ -20,6 +20,7 @@ export const cloudEn = {
   "account.eraseVerb": "Erase my account",
   "account.eraseWaits": "The account goes on {when}. Until then you can keep it.",
   "account.eraseWhy": "Your account is made anonymous after a grace period. What law requires is kept.",
+  "account.eraseWords": "After the grace period nobody can bring it back. Until then a sign-in here can keep it.",
   "account.exportSaved": "Saved as {path}.",
   "account.exportWhy": "A ZIP of everything that is stored about you. A mail says when it is ready.",
   "account.exports": "All of your data",
