@@ -156,6 +156,20 @@ describe("signed in", () => {
     await waitFor(() => expect(backend.cloud.acts.map((act) => act.do)).toEqual(["erase", "stepUp", "erase"]));
   });
 
+  it("leads who has no password to the page they came by", async () => {
+    const backend = await open({ cloud: { signedIn: true } }, [{ list: "identities", rows: [{ provider: "discord", label: "ada", linked_at: "2026-01-01T00:00:00Z", last_used_at: null }] }]);
+    const { account } = backend.cloud.state;
+    if (account) backend.cloud.turn({ account: { ...account, has_password: false } });
+    await fireEvent.click(await screen.findByTestId("open-account"));
+    await fireEvent.click(screen.getByTestId("account-data"));
+    backend.cloud.refuse = { code: "step_up", message: "Show once more that it is you." };
+    await fireEvent.click(await screen.findByTestId("erase"));
+    await fireEvent.click(await screen.findByTestId("confirm-done"));
+    await fireEvent.click(await screen.findByTestId("prove-discord"));
+    expect(screen.queryByTestId("prove-value"), "there is nothing to type").toBeNull();
+    await waitFor(() => expect(backend.cloud.acts.map((act) => act.do)).toEqual(["erase", "stepUpBy", "erase"]));
+  });
+
   it("warns before a sign-out that would lose what was written", async () => {
     const backend = await open({ cloud: { signedIn: true, state: { unsent: 2 } } });
     await fireEvent.click(await screen.findByTestId("open-account"));

@@ -100,6 +100,23 @@ impl Client {
             .await
     }
 
+    pub(crate) async fn step_up_start(
+        &self,
+        provider: SignInProvider,
+        body: &ProviderStart,
+    ) -> Result<ProviderStarted> {
+        let path = format!("v1/auth/step-up/{provider}/start");
+        self.signed(Method::POST, &path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn step_up_finish(&self, body: &ProviderLink) -> Result<()> {
+        let fresh: FreshAccess = self
+            .signed(Method::POST, "v1/auth/step-up/finish", &[], Some(body))
+            .await?;
+        self.freshen(fresh.access_token, fresh.expires_in);
+        Ok(())
+    }
+
     async fn entered(&self, answer: SignInAnswer) -> Result<Entered> {
         match answer {
             SignInAnswer::Done(tokens) => self.take(tokens).await.map(Entered::Done),

@@ -80,6 +80,16 @@ impl Client {
         Ok(self.waiting(listener, proof, started.authorize_url))
     }
 
+    /// Begins to show afresh who one is, by the pages of an account elsewhere that is linked.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn begin_step_up(&self, provider: SignInProvider) -> Result<Waiting> {
+        let (listener, proof, body) = begin().await?;
+        let started = self.step_up_start(provider, &body).await?;
+        Ok(self.waiting(listener, proof, started.authorize_url))
+    }
+
     fn waiting(&self, listener: TcpListener, proof: Proof, authorize_url: String) -> Waiting {
         Waiting {
             client: self.clone(),
@@ -126,12 +136,26 @@ impl Waiting {
     /// # Errors
     /// As above.
     pub async fn link(self) -> Result<Identity> {
+        let (client, body) = self.came_back().await?;
+        client.link_finish(&body).await
+    }
+
+    /// Waits for the browser; what is asked next counts as fresh for some minutes.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn step_up(self) -> Result<()> {
+        let (client, body) = self.came_back().await?;
+        client.step_up_finish(&body).await
+    }
+
+    async fn came_back(self) -> Result<(Client, ProviderLink)> {
         let code = back(&self.listener, &self.proof.state).await?;
         let body = ProviderLink {
             code,
             code_verifier: self.proof.verifier,
         };
-        self.client.link_finish(&body).await
+        Ok((self.client, body))
     }
 }
 

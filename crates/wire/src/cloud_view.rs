@@ -266,6 +266,10 @@ pub enum CloudAct {
     StepUp {
         proof: StepUp,
     },
+    /// By the pages of an account elsewhere that is linked; for who has neither a second factor nor a password.
+    StepUpBy {
+        provider: SignInProvider,
+    },
     ChangeAccount {
         change: AccountChange,
     },

@@ -85,6 +85,40 @@ async fn a_person_registers_and_comes_back_by_other_pages() -> Result<()> {
     studio.close().await
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_no_password_shows_afresh_by_the_page_they_came_by() -> Result<()> {
+    let fake = Fake::start().await;
+    let cloud = DevCloud::start(fake.settings("google"))?;
+    let stage = computer(Stage::new()?, &cloud, "mary-desk").with_keychain()?;
+    let opened = stage.stand_in("xdg-open")?;
+    let browser = Browser::open().await?;
+    fake.seat("google", mary());
+    let studio = Studio::open(&stage).await?;
+    studio.click("cloud-offered").await?;
+    go_on(&studio).await?;
+    studio.click("to-register").await?;
+    agree(&studio).await?;
+    studio.click("provider-google").await?;
+    let pages = agrees(&browser, &opened, 0).await?;
+    link_is(&studio, "live").await?;
+    studio.close().await?;
+
+    // Hours later, after another start.
+    cloud.hours_pass()?;
+    let studio = Studio::open(&stage).await?;
+    link_is(&studio, "live").await?;
+    studio.click("open-account").await?;
+    studio.click("account-data").await?;
+    studio.click("erase").await?;
+    studio.click("confirm-done").await?;
+    studio.click("prove-google").await?;
+    picture(&studio, "prove-elsewhere").await?;
+    agrees(&browser, &opened, pages).await?;
+    gone(&studio, "prove").await?;
+    studio.part("erase-waits").await?;
+    studio.close().await
+}
+
 /// From the proposal in the status bar to the letter.
 async fn register(studio: &Studio<'_>, cloud: &DevCloud) -> Result<()> {
     let (name, email) = ADA;
@@ -143,13 +177,17 @@ struct Person<'a> {
     fake: &'a Fake,
 }
 
+/// Agrees on the page that the Studio opens; gives how many pages it has opened by then.
+async fn agrees(browser: &Browser, opened: &Path, pages: usize) -> Result<usize> {
+    let pages = browser.follow(opened, pages).await?;
+    browser.click("#agree").await?;
+    browser.says("You can close this page").await?;
+    Ok(pages)
+}
+
 impl Person<'_> {
-    /// Agrees on the page that the Studio opens; gives how many pages it has opened by then.
     async fn agrees(&self, pages: usize) -> Result<usize> {
-        let pages = self.browser.follow(self.opened, pages).await?;
-        self.browser.click("#agree").await?;
-        self.browser.says("You can close this page").await?;
-        Ok(pages)
+        agrees(self.browser, self.opened, pages).await
     }
 
     /// Signs in by another page, and out again.

@@ -4,10 +4,13 @@
  */
 
 import { SvelteMap } from "svelte/reactivity";
-import { type Backend, BackendError, type CloudAct, type CloudAsk, type CloudDone, type CloudList, type CloudNews, type CloudRows, type CloudState, type Notification, type Presence, type UnsentComment } from "$backend";
+import { type Backend, BackendError, type CloudAct, type CloudAsk, type CloudDone, type CloudList, type CloudNews, type CloudRows, type CloudState, type Notification, type Presence, type SignInProvider, type UnsentComment } from "$backend";
 
 /** The rows of a list by its name. */
 export type RowsOf<L extends CloudAsk["list"]> = Extract<CloudRows, { list: L }>["rows"];
+
+/** Whose pages one may come by, as they call themselves. */
+export const PROVIDERS: Readonly<Record<SignInProvider, string>> = { github: "GitHub", google: "Google", discord: "Discord" };
 
 const ALONE: CloudState = { address: null, offered: null, link: "none", account: null, offlineSinceMs: null, memoryOnly: false, unsent: 0, unread: 0, offers: 0 };
 

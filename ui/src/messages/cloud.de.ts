@@ -210,6 +210,7 @@ export const cloudDe = {
   "plan.free": "Kostenlos",
   "plan.studio": "Studio",
   "plan.unlimited": "Unbegrenzt",
+  "prove.by": "Bei {name} zeigen",
   "prove.title": "Sind Sie es?",
   "prove.verb": "Weiter",
   "prove.words": "Das lässt sich nicht leicht zurücknehmen, zeigen Sie bitte noch einmal, dass Sie es sind.",

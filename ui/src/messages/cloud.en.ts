@@ -210,6 +210,7 @@ export const cloudEn = {
   "plan.free": "Free",
   "plan.studio": "Studio",
   "plan.unlimited": "Unlimited",
+  "prove.by": "Show it at {name}",
   "prove.title": "Is it you?",
   "prove.verb": "Go on",
   "prove.words": "This cannot be undone easily, so please show once more that it is you.",

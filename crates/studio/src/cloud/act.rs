@@ -253,6 +253,7 @@ fn changes(act: &CloudAct) -> Vec<CloudAsk> {
 async fn account(cloud: &Cloud, client: &Client, act: CloudAct) -> Result<CloudDone> {
     match act {
         CloudAct::StepUp { proof } => client.step_up(&proof).await?,
+        CloudAct::StepUpBy { provider } => cloud.step_up_by(provider).await?,
         CloudAct::ChangeAccount { change } => {
             let account = client.change_account(&change).await?;
             cloud.turn(|now| now.account = Some(account));

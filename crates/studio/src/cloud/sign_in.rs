@@ -107,6 +107,13 @@ impl Cloud {
         Ok(())
     }
 
+    pub(super) async fn step_up_by(&self, provider: SignInProvider) -> Result<()> {
+        let waiting = self.needed()?.begin_step_up(provider).await?;
+        (self.0.desk.browser)(&waiting.authorize_url)?;
+        waiting.step_up().await?;
+        Ok(())
+    }
+
     fn entered(&self, entered: Entered) -> Result<CloudDone> {
         match entered {
             Entered::SecondFactor(challenge) => Ok(CloudDone::SecondFactor(challenge)),

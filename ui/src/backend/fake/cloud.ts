@@ -74,7 +74,7 @@ export class FakeCloud {
   act(act: wire.CloudAct): wire.CloudDone {
     this.acts.push(act);
     const failure = this.refuse;
-    if (failure && act.do !== "stepUp") {
+    if (failure && act.do !== "stepUp" && act.do !== "stepUpBy") {
       this.refuse = null;
       throw new BackendError(failure);
     }
