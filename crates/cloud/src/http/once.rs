@@ -16,6 +16,7 @@ use gameforge_domain::AccountId;
 use gameforge_wire::cloud::ProblemCode;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
+use std::time::Duration;
 use utoipa::openapi::{
     ObjectBuilder, Required, Type,
     path::{Parameter, ParameterBuilder, ParameterIn},
@@ -28,6 +29,9 @@ const MOST: usize = 200;
 const LIFE: TimeDelta = TimeDelta::days(1);
 /// Seconds after which to ask again for what is being worked on.
 const SOON: u64 = 1;
+/// How often a turn is asked for, and how long after each other.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The key that came with a request, if one did, and where it came.
 #[derive(Debug, Clone)]
@@ -125,7 +129,7 @@ impl Once {
         let Some(key) = begun.key else {
             return Ok(Turn::New(begun));
         };
-        if !idempotency::take_turn(&mut *conn, account, key).await? {
+        if !turn(&mut *conn, account, key).await? {
             return Err(Error::Told {
                 code: ProblemCode::Conflict,
                 detail: "The first request with this key is still being worked on; ask again soon."
@@ -151,6 +155,18 @@ impl Once {
             .map(Turn::Known)
             .map_err(|error| Error::stored("idempotency.answer", error))
     }
+}
+
+/// Takes the turn of a key. A request that was refused lets go of its turn a moment after its answer, when its
+/// transaction is rolled back: so long the next one waits.
+async fn turn(conn: &mut PgConnection, account: AccountId, key: &str) -> Result<bool> {
+    for _ in 1..TRIES {
+        if idempotency::take_turn(&mut *conn, account, key).await? {
+            return Ok(true);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    idempotency::take_turn(conn, account, key).await
 }
 
 impl Begun<'_> {

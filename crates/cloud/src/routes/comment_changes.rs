@@ -66,12 +66,7 @@ pub async fn update(
     let mut people = Vec::new();
     let mut verb = None;
     if let Some(body) = body.as_deref() {
-        reach::may_project(&project, ProjectPermission::Comment)?;
-        if old.author != caller.account {
-            return Err(Error::forbidden(
-                "Only its author changes a comment's words.",
-            ));
-        }
+        may_edit(&caller, &old, &project)?;
         if body != old.body {
             comment::edit(&mut tx, id, body, now).await?;
             people.extend(mentions(&mut tx, &project, id, body).await?);
@@ -109,6 +104,16 @@ pub async fn update(
     app.poke(project.id.uuid(), seq);
     app.poke_all(&told);
     Ok(Json(made))
+}
+
+fn may_edit(caller: &Caller, old: &comment::Seen, project: &project::Seen) -> Result<()> {
+    reach::may_project(project, ProjectPermission::Comment)?;
+    if old.author != caller.account {
+        return Err(Error::forbidden(
+            "Only its author changes a comment's words.",
+        ));
+    }
+    Ok(())
 }
 
 /// Settles a thread or opens it again; whether that changed anything.

@@ -106,15 +106,17 @@ pub async fn decline_by_token(
     answer(&app, &caller, by, false).await
 }
 
-async fn answer(app: &App, caller: &Caller, by: By, accepted: bool) -> Result<StatusCode> {
-    let now = app.clock.now();
-    let mut tx = app.store.worker().await?;
+/// The invitation, if it went to the person's own address and waits for an answer.
+async fn own(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<invitation::Found> {
     let missing = || Error::not_found("This invitation");
-    let invitation = invitation::find(&mut tx, by, now)
-        .await?
-        .ok_or_else(missing)?;
-    let address = invitation::verified_address(&mut tx, caller.account).await?;
-    if address.as_ref() != Some(&invitation.email) {
+    let found = invitation::find(conn, by, now).await?.ok_or_else(missing)?;
+    let address = invitation::verified_address(conn, caller.account).await?;
+    if address.as_ref() != Some(&found.email) {
         return Err(match (by, address) {
             // By its id an invitation to somebody else is not there.
             (By::Id(_), _) => missing(),
@@ -127,9 +129,16 @@ async fn answer(app: &App, caller: &Caller, by: By, accepted: bool) -> Result<St
             ),
         });
     }
-    if invitation.state != InvitationState::Pending {
-        return Err(answered(invitation.state));
+    if found.state != InvitationState::Pending {
+        return Err(answered(found.state));
     }
+    Ok(found)
+}
+
+async fn answer(app: &App, caller: &Caller, by: By, accepted: bool) -> Result<StatusCode> {
+    let now = app.clock.now();
+    let mut tx = app.store.worker().await?;
+    let invitation = own(&mut tx, caller, by, now).await?;
     let word = if accepted { "accepted" } else { "declined" };
     let mut role = invitation.role.clone();
     if accepted {
