@@ -1,6 +1,7 @@
 //! End to end: the real window on a desktop of its own, driven over WebDriver, with a real mouse where a drag comes
 //! from another program. What is asserted lives in `studio/`; here are the stage and the hands.
 
+mod barriers;
 pub mod browser;
 pub mod cloud;
 pub mod mouse;

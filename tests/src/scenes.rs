@@ -9,7 +9,10 @@ use anyhow::{Context, Result};
 use fantoccini::key::Key;
 use gameforge_testkit::game_project;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Takes pictures of one theme into a folder.
 pub struct Camera<'a> {
@@ -17,6 +20,7 @@ pub struct Camera<'a> {
     folder: &'a Path,
     theme: &'a str,
     taken: Vec<PathBuf>,
+    barriers: BTreeMap<String, String>,
 }
 
 impl<'a> Camera<'a> {
@@ -39,6 +43,7 @@ impl<'a> Camera<'a> {
             folder,
             theme,
             taken: Vec::new(),
+            barriers: BTreeMap::new(),
         })
     }
 
@@ -52,6 +57,11 @@ impl<'a> Camera<'a> {
             .await
             .with_context(|| name.to_owned())?;
         self.taken.push(file);
+        for barrier in self.studio.barriers().await? {
+            // The same part stands in many views.
+            let first = format!("{name}, {}", self.theme);
+            self.barriers.entry(barrier).or_insert(first);
+        }
         Ok(())
     }
 
@@ -222,10 +232,10 @@ impl<'a> Camera<'a> {
         self.studio.becomes(&format!("{part} gone"), &gone).await
     }
 
-    /// The files that were written.
+    /// The files that were written; what keeps people out of the views, with the first view that it was seen in.
     #[must_use]
-    pub fn taken(self) -> Vec<PathBuf> {
-        self.taken
+    pub fn taken(self) -> (Vec<PathBuf>, BTreeMap<String, String>) {
+        (self.taken, self.barriers)
     }
 }
 

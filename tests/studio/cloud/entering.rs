@@ -1,6 +1,8 @@
 //! From a Studio that was never signed in to an account, and back into it by other people's pages.
 
-use super::{ADA, close, computer, go_on, gone, link_is, picture, says, sign_out, to_sign_in};
+use super::{
+    ADA, close, computer, go_on, gone, hours_later, link_is, picture, says, sign_out, to_sign_in,
+};
 use anyhow::{Context, Result};
 use gameforge_e2e::{Browser, DevCloud, Stage, Studio, cloud::PASSWORD};
 use gameforge_fakes::{Fake, There};
@@ -101,14 +103,7 @@ async fn who_has_no_password_shows_afresh_by_the_page_they_came_by() -> Result<(
     studio.click("provider-google").await?;
     let pages = agrees(&browser, &opened, 0).await?;
     link_is(&studio, "live").await?;
-    studio.close().await?;
-
-    // Hours later, after another start.
-    cloud.hours_pass()?;
-    let studio = Studio::open(&stage).await?;
-    link_is(&studio, "live").await?;
-    studio.click("open-account").await?;
-    studio.click("account-data").await?;
+    let studio = hours_later(studio, &stage, &cloud).await?;
     studio.click("erase").await?;
     studio.click("confirm-done").await?;
     studio.click("prove-google").await?;

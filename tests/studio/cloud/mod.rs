@@ -66,6 +66,21 @@ async fn sign_out(studio: &Studio<'_>) -> Result<()> {
     gone(studio, "account").await
 }
 
+/// Starts the Studio again some hours later, when what is dangerous wants a fresh proof; up to the page of one's data.
+async fn hours_later<'a>(
+    studio: Studio<'a>,
+    stage: &'a Stage,
+    cloud: &DevCloud,
+) -> Result<Studio<'a>> {
+    studio.close().await?;
+    cloud.hours_pass()?;
+    let studio = Studio::open(stage).await?;
+    link_is(&studio, "live").await?;
+    studio.click("open-account").await?;
+    studio.click("account-data").await?;
+    Ok(studio)
+}
+
 /// Waits until the status bar says how the connection stands.
 async fn link_is(studio: &Studio<'_>, link: &str) -> Result<()> {
     let status = format!("[data-testid=cloud-status][data-link={link}]");

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use axum::{Json, extract::State, http::StatusCode};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use gameforge_domain::{ApiKeyId, KeyScope};
 use gameforge_wire::cloud::{ApiKey, ApiKeyCreated, ApiKeyRequest, Page, PageQuery, Problem};
 use serde_json::json;
@@ -51,19 +51,8 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<ApiKeyCreated>)> {
     let now = app.clock.now();
     caller.fresh(now)?;
-    let scopes: Vec<KeyScope> = KeyScope::ALL
-        .iter()
-        .copied()
-        .filter(|scope| body.scopes.contains(scope))
-        .collect();
-    if scopes.is_empty() {
-        return Err(Error::invalid("scopes", "a key needs at least one"));
-    }
-    let expires_at = match body.days {
-        None => None,
-        Some(days @ 1..=MOST_DAYS) => Some(now + TimeDelta::days(i64::from(days))),
-        Some(_) => return Err(Error::invalid("days", "should be 1 to 3650")),
-    };
+    let scopes = scopes(&body)?;
+    let expires_at = expiry(&body, now)?;
     let secret = Secret::draw(KEY_PREFIX)?;
     let hint = &secret.expose()[..KEY_PREFIX.len() + HINT];
     let id = ApiKeyId::from_uuid(app.new_id());
@@ -106,6 +95,27 @@ pub async fn create(
     audit::append(&mut tx, now, &Actor::from(&caller), &act).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// What the key is to open, each scope once.
+fn scopes(body: &ApiKeyRequest) -> Result<Vec<KeyScope>> {
+    let scopes: Vec<KeyScope> = KeyScope::ALL
+        .iter()
+        .copied()
+        .filter(|scope| body.scopes.contains(scope))
+        .collect();
+    if scopes.is_empty() {
+        return Err(Error::invalid("scopes", "a key needs at least one"));
+    }
+    Ok(scopes)
+}
+
+fn expiry(body: &ApiKeyRequest, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    match body.days {
+        None => Ok(None),
+        Some(days @ 1..=MOST_DAYS) => Ok(Some(now + TimeDelta::days(i64::from(days)))),
+        Some(_) => Err(Error::invalid("days", "should be 1 to 3650")),
+    }
 }
 
 /// Revokes a key: it opens nothing from the next request on.

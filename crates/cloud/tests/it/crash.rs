@@ -1,7 +1,7 @@
 //! PostgreSQL is killed in the middle of many writes. On a server that the test has for itself, durable as in earnest.
 
 use crate::{
-    operations::{Wire, get},
+    operations::get,
     support::{Cloud, Person, programs, with_database},
     teams::{comment, project, workspace},
 };
@@ -13,6 +13,7 @@ use axum::{
 use chrono::TimeDelta;
 use gameforge_cloud::App;
 use gameforge_postgres::{Safety, Server};
+use gameforge_stores::Wire;
 use sqlx::{Connection, PgConnection};
 use std::{
     collections::BTreeSet,
@@ -105,7 +106,9 @@ async fn a_database_killed_in_the_middle_of_writes_loses_nothing_that_was_acknow
     let ada = cloud.person("ada").await;
     let nord = workspace(&cloud, &ada, "Nord").await;
     let game = project(&cloud, &ada, &nord, "Game").await;
-    let wire = Wire::lay(place(&cloud.owner_url), None).await;
+    let wire = Wire::lay(place(&cloud.owner_url), None)
+        .await
+        .expect("a wire");
     let at = wire.address;
     let mut url = Url::parse(&cloud.owner_url).expect("an address");
     url.set_host(Some("127.0.0.1")).expect("a host");
@@ -155,7 +158,9 @@ async fn a_database_killed_in_the_middle_of_writes_loses_nothing_that_was_acknow
 
     drop(server);
     let server = start(&data);
-    let _wire = Wire::lay(place(&server.url("postgres")), Some(at)).await;
+    let _wire = Wire::lay(place(&server.url("postgres")), Some(at))
+        .await
+        .expect("a wire");
     back.send(true).expect("the writers wait");
     while let Some(Heard::Kept(id)) = timeout(PATIENCE, heard.recv()).await.expect("in time") {
         kept.insert(id);

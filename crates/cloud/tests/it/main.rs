@@ -38,7 +38,6 @@ mod roles;
 mod sessions;
 mod shutdown;
 mod storage;
-mod stores;
 mod support;
 mod teams;
 mod tls;

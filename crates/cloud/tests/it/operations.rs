@@ -14,50 +14,15 @@ use gameforge_cloud::{
     mail::{Letter, Words},
     metrics, store,
 };
+use gameforge_stores::Wire;
 use serde_json::Value;
 use sqlx::Executor;
-use std::net::SocketAddr;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
     task::JoinHandle,
 };
 use tower::ServiceExt;
-
-/// A wire to a server that can be cut.
-pub struct Wire {
-    pub address: SocketAddr,
-    task: JoinHandle<()>,
-}
-
-impl Wire {
-    pub async fn lay(to: String, at: Option<SocketAddr>) -> Self {
-        let at = at.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
-        let listener = TcpListener::bind(at).await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let task = tokio::spawn(async move {
-            let mut wires = tokio::task::JoinSet::new();
-            loop {
-                let (mut from, _) = listener.accept().await.expect("a connection");
-                let to = to.clone();
-                wires.spawn(async move {
-                    if let Ok(mut to) = TcpStream::connect(&to).await {
-                        copy_bidirectional(&mut from, &mut to)
-                            .await
-                            .unwrap_or_default();
-                    }
-                });
-            }
-        });
-        Self { address, task }
-    }
-
-    /// All connections break, and nobody answers any more.
-    pub async fn cut(self) {
-        self.task.abort();
-        self.task.await.expect_err("it was cut");
-    }
-}
 
 pub async fn get(
     router: &Router,
@@ -105,7 +70,7 @@ async fn a_database_that_goes_and_comes_back_is_a_503_and_then_works_again() {
         url.host_str().expect("a host"),
         url.port().expect("a port")
     );
-    let wire = Wire::lay(real.clone(), None).await;
+    let wire = Wire::lay(real.clone(), None).await.expect("a wire");
     let address = wire.address;
     url.set_host(Some("127.0.0.1")).expect("a host");
     url.set_port(Some(address.port())).expect("a port");
@@ -138,7 +103,7 @@ async fn a_database_that_goes_and_comes_back_is_a_503_and_then_works_again() {
         "alive it is"
     );
 
-    let _wire = Wire::lay(real, Some(address)).await;
+    let _wire = Wire::lay(real, Some(address)).await.expect("a wire");
     cloud.clock.advance(TimeDelta::seconds(3));
     assert_eq!(
         get(&router, "/v1/account", Some(&ada.token)).await.0,

@@ -3,7 +3,6 @@
 use crate::{
     operations::{get, part},
     program::check_config,
-    stores::{Kind, Store},
     support::{Cloud, Person},
 };
 use axum::{
@@ -17,6 +16,7 @@ use gameforge_cloud::{
     blobs::Blobs,
     jobs::{run_due, run_purge},
 };
+use gameforge_stores::{AZURE_ACCOUNT, AZURE_OTHER_KEY, Kind, Store};
 use serde_json::Value;
 use std::{collections::BTreeMap, io::Cursor};
 use tower::ServiceExt;
@@ -26,21 +26,22 @@ const LARGE: usize = 24 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_is_a_storage() {
-    whole_use(Store::start(Kind::Folder).await).await;
+    whole_use(Kind::Folder).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_of_s3_is_a_storage() {
-    whole_use(Store::start(Kind::S3).await).await;
+    whole_use(Kind::S3).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_container_of_azure_is_a_storage() {
-    whole_use(Store::start(Kind::Azure).await).await;
+    whole_use(Kind::Azure).await;
 }
 
 /// All that the service asks of a storage.
-async fn whole_use(mut store: Store) {
+async fn whole_use(kind: Kind) {
+    let mut store = Store::start(kind).await.expect("a storage");
     let cloud = on(&store).await;
     let (status, _, health) = get(&cloud.router, "/readyz", None).await;
     assert_eq!(status, StatusCode::OK, "{health}");
@@ -138,7 +139,7 @@ async fn a_cut_transfer_is_an_error(store: &mut Store, cloud: &Cloud) {
     let read = cloud.app.blobs.read("b/large").await.expect("asked");
     let (size, mut stream) = read.expect("there");
     let first = stream.next().await.expect("some").expect("readable");
-    store.lose().await;
+    store.lose().await.expect("lost");
     let (mut count, mut broke) = (first.len() as u64, false);
     while let Some(piece) = stream.next().await {
         match piece {
@@ -155,14 +156,14 @@ async fn a_cut_transfer_is_an_error(store: &mut Store, cloud: &Cloud) {
         matches!(error, gameforge_cloud::Error::Storage(_)),
         "{error:?}"
     );
-    store.find().await;
+    store.find().await.expect("found");
     let names = names(&cloud.app.blobs, Some("b")).await;
     assert_eq!(names, ["b/large"], "half an object is none");
 }
 
 async fn an_export_is_made_over_a_loss(store: &mut Store, cloud: &Cloud) {
     let (ada, bob) = (cloud.person("ada").await, cloud.person("bob").await);
-    store.lose().await;
+    store.lose().await.expect("lost");
     cloud.clock.advance(TimeDelta::seconds(3));
     let (status, wait, health) = get(&cloud.router, "/readyz", None).await;
     assert_eq!(
@@ -181,7 +182,7 @@ async fn an_export_is_made_over_a_loss(store: &mut Store, cloud: &Cloud) {
     run_due(&cloud.app).await.expect("the loop runs");
     assert_eq!(state(cloud, &ada).await, "waiting", "the work is kept");
 
-    store.find().await;
+    store.find().await.expect("found");
     cloud.clock.advance(TimeDelta::seconds(10));
     run_due(&cloud.app).await.expect("the loop runs");
     assert_eq!(state(cloud, &ada).await, "ready");
@@ -201,7 +202,7 @@ async fn an_export_is_made_over_a_loss(store: &mut Store, cloud: &Cloud) {
         "it is Ada’s"
     );
 
-    store.lose().await;
+    store.lose().await.expect("lost");
     let (status, problem) = fetch(cloud, &path, &ada).await;
     let problem: Value = serde_json::from_slice(&problem).expect("a problem");
     assert_eq!(
@@ -209,7 +210,7 @@ async fn an_export_is_made_over_a_loss(store: &mut Store, cloud: &Cloud) {
         (StatusCode::SERVICE_UNAVAILABLE, &Value::from("unavailable")),
         "away is not gone: {problem}"
     );
-    store.find().await;
+    store.find().await.expect("found");
     assert_eq!(fetch(cloud, &path, &ada).await.0, StatusCode::OK);
 
     cloud.clock.advance(TimeDelta::days(8));
@@ -283,7 +284,7 @@ async fn mistakes_are_said(store: &Store, cloud: &Cloud) {
     let right = settings(store, cloud);
     let (good, said) = check_config(right.clone(), cloud.folder.path()).await;
     assert!(good, "{said}");
-    for ((name, value), words) in store.mistakes() {
+    for ((name, value), words) in mistakes(store.kind) {
         let mut wrong = right.clone();
         wrong.insert(format!("GAMEFORGE_{name}"), value.clone());
         let (good, said) = check_config(wrong, cloud.folder.path()).await;
@@ -299,6 +300,50 @@ async fn mistakes_are_said(store: &Store, cloud: &Cloud) {
             said.contains("database: answers"),
             "the others are tried all the same: {said}"
         );
+    }
+}
+
+/// Settings that are wrong, and what must be said of each.
+fn mistakes(kind: Kind) -> Vec<((&'static str, String), &'static str)> {
+    match kind {
+        // A file, where a folder is wanted, is seen when the service is put together.
+        Kind::Folder => Vec::new(),
+        Kind::S3 => vec![
+            (
+                ("S3_SECRET", "another".to_owned()),
+                "correct GAMEFORGE_S3_KEY and GAMEFORGE_S3_SECRET",
+            ),
+            (
+                ("S3_KEY", "nobody".to_owned()),
+                "correct GAMEFORGE_S3_KEY and GAMEFORGE_S3_SECRET",
+            ),
+            (
+                ("S3_BUCKET", "elsewhere".to_owned()),
+                "the bucket “elsewhere” is not there",
+            ),
+            (
+                // The discard port: nobody listens there.
+                ("S3_ENDPOINT", "http://127.0.0.1:9".to_owned()),
+                "correct GAMEFORGE_S3_ENDPOINT",
+            ),
+        ],
+        Kind::Azure => vec![
+            (
+                ("AZURE_KEY", AZURE_OTHER_KEY.to_owned()),
+                "correct GAMEFORGE_AZURE_ACCOUNT and GAMEFORGE_AZURE_KEY",
+            ),
+            (
+                ("AZURE_CONTAINER", "elsewhere".to_owned()),
+                "the container “elsewhere” is not there",
+            ),
+            (
+                (
+                    "AZURE_ENDPOINT",
+                    format!("http://127.0.0.1:9/{AZURE_ACCOUNT}"),
+                ),
+                "correct GAMEFORGE_AZURE_ENDPOINT",
+            ),
+        ],
     }
 }
 

@@ -154,6 +154,8 @@ fn end_to_end() -> Result<()> {
         ])
         .env("GAMEFORGE_STUDIO_BINARY", window::program("debug"))
         // The scenes of the cloud start a real one, which starts its own PostgreSQL.
-        .env("GAMEFORGE_POSTGRES", postgres),
+        .env("GAMEFORGE_POSTGRES", postgres)
+        // One of them keeps a person's data in Azure's storage.
+        .env("GAMEFORGE_TEST_AZURITE", packages::azurite()?),
     )
 }
