@@ -1,6 +1,7 @@
 //! What a creator does with the Studio, in the real window. Each scenario has a desktop, a home and a library of its
 //! own and leaves nothing behind.
 
+mod barriers;
 mod bring_in;
 mod cloud;
 mod crash;
