@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, mpsc},
     time::Duration,
 };
-use tauri::{AppHandle, Manager, RunEvent};
+use tauri::{AppHandle, Manager, RunEvent, webview::PageLoadEvent};
 
 /// How long the end of the program waits for a library's work.
 const CLOSING: Duration = Duration::from_secs(12);
@@ -89,8 +89,14 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
         .register_asynchronous_uri_scheme_protocol("pixels", protocol::pixels)
         .invoke_handler(commands.invoke_handler())
         .on_window_event(news::forward_file_drags)
+        .on_page_load(|view, load| {
+            if load.event() == PageLoadEvent::Finished {
+                window::show(view.app_handle());
+            }
+        })
         .setup(move |app| {
             commands.mount_events(app);
+            window::show_in_any_case(app.handle().clone());
             #[cfg(target_os = "linux")]
             if let Some(window) = app.get_webview_window("main") {
                 drag::follow(&window)?;

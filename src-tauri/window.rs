@@ -5,6 +5,7 @@ use gameforge_wire::{ErrorCode, Failure};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
+    time::Duration,
 };
 use tauri::{AppHandle, Manager, Wry, plugin::TauriPlugin};
 use tauri_plugin_window_state::StateFlags;
@@ -29,6 +30,31 @@ pub fn one_per_library(library: &Chosen) -> Option<TauriPlugin<Wry>> {
         .callback(|app, _arguments, _folder| bring_to_front(app))
         .build();
     Some(plugin)
+}
+
+/// How long the page may take to load before the window is shown without it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Shows the window, once its page has loaded. Drawn before that, WebKitGTK's side of the window waits for the page's
+/// process, and that one for it, until both give up after half a second: one start in four or five.
+pub fn show(app: &AppHandle) {
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
+    if window.is_visible().unwrap_or(false) {
+        return;
+    }
+    if let Err(error) = window.show() {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+/// A page that does not load is a fault that has to be seen.
+pub fn show_in_any_case(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(PATIENCE).await;
+        show(&app);
+    });
 }
 
 /// Shows the window over the others.

@@ -5,13 +5,14 @@ import { expect } from "vitest";
 import type { CloudRows, Comment } from "$backend";
 import App from "$views/App.svelte";
 import { type FakeBackend, type FakeOptions, fakeBackend } from "../src/backend/fake";
+import { started } from "./started";
 import { GRACE, PROJECT } from "../src/backend/fake/cloud";
 
 /** The window, once it shows assets. What the cloud's lists hold is set before it asks for them. */
 export async function open(options: Partial<FakeOptions> = {}, lists: readonly CloudRows[] = []): Promise<FakeBackend> {
   const backend = fakeBackend({ assets: 40, ...options });
   for (const rows of lists) backend.cloud.lists.set(rows.list, rows);
-  render(App, { props: { backend } });
+  render(App, { props: { studio: started(backend) } });
   await waitFor(() => expect(screen.getAllByTestId("card").length).toBeGreaterThan(0));
   return backend;
 }

@@ -6,10 +6,11 @@ import { describe, expect, it } from "vitest";
 import { ACTIONS } from "$domain/actions";
 import App from "$views/App.svelte";
 import { type FakeBackend, type FakeOptions, fakeBackend } from "../src/backend/fake";
+import { started } from "./started";
 
 async function open(options: Partial<FakeOptions> = {}): Promise<FakeBackend> {
   const backend = fakeBackend({ assets: 60, nowMs: Date.UTC(2026, 10, 22), ...options });
-  render(App, { props: { backend } });
+  render(App, { props: { studio: started(backend) } });
   await waitFor(() => expect(screen.getAllByTestId("card").length).toBeGreaterThan(0));
   return backend;
 }

@@ -4,10 +4,11 @@ import { fireEvent, render, screen, waitFor, within } from "@testing-library/sve
 import { describe, expect, it } from "vitest";
 import App from "$views/App.svelte";
 import { type FakeBackend, type FakeOptions, fakeBackend } from "../src/backend/fake";
+import { started } from "./started";
 
 async function open(options: Partial<FakeOptions> = {}): Promise<FakeBackend> {
   const backend = fakeBackend({ assets: 600, nowMs: Date.UTC(2026, 10, 22), ...options });
-  render(App, { props: { backend } });
+  render(App, { props: { studio: started(backend) } });
   await waitFor(() => expect(screen.getByTestId("window").dataset["library"]).not.toBe("none"));
   return backend;
 }

@@ -354,9 +354,13 @@ export class Studio {
 
   async loadLibrary(): Promise<void> {
     void this.cloud.of(this.library?.is === "open" ? this.library.path : null);
+    const known = this.loadKnown();
+    if (this.open) await Promise.all([this.loadSummary(), this.search(), this.loadJobs()]);
+    await known;
+  }
+
+  private async loadKnown(): Promise<void> {
     this.libraries = (await this.attempt(() => this.backend.knownLibraries())) ?? [];
-    if (!this.open) return;
-    await Promise.all([this.loadSummary(), this.search(), this.loadJobs()]);
   }
 
   async loadSummary(): Promise<void> {
