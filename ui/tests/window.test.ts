@@ -32,6 +32,19 @@ async function press(index: number, keys: Partial<PointerEventInit> = {}): Promi
 
 const edits = (backend: FakeBackend) => backend.calls.filter((call) => call.name === "edit").map((call) => call.args[0] as { do: string });
 
+it("says on hover what a sign is for, one at a time", async () => {
+  await open();
+  await cards();
+  const said = () => [...document.querySelectorAll(".tooltip")].map((tip) => tip.textContent?.trim());
+  expect(said()).toEqual([]);
+  for (const [part, words] of [["open-settings", /^Settings/], ["theme-toggle", /^Switch between dark and light/]] as const) {
+    await fireEvent.pointerEnter(screen.getByTestId(part), { pointerType: "mouse" });
+    await fireEvent.pointerMove(screen.getByTestId(part), { pointerType: "mouse" });
+    await waitFor(() => expect(said()).toEqual([expect.stringMatching(words)]));
+    await fireEvent.pointerLeave(screen.getByTestId(part), { pointerType: "mouse" });
+  }
+});
+
 describe("the grid", () => {
   it("draws what fits and not more, and says how many there are", async () => {
     await open();
