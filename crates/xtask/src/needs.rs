@@ -1,7 +1,11 @@
 //! What the machine must have, and putting it there: Debian's and Ubuntu's packages by apt. On other systems it
 //! says exactly what to install, and stops.
 
-use crate::step::{self, command};
+use crate::{
+    project,
+    step::{self, command},
+    window,
+};
 use anyhow::{Context, Result, bail};
 use std::process::Stdio;
 
@@ -126,6 +130,45 @@ fn elsewhere() -> Result<()> {
     )
 }
 
+/// Says so, before a long build, where it will not fit: while the Studio was not built yet in a profile (`debug`,
+/// `release`), the gigabytes that this takes are compared with those that are free.
+pub fn room(profile: &str, gigabytes: u64) {
+    if window::program(profile).exists() {
+        return;
+    }
+    let target = project::target();
+    // What is not there yet lies where its folder does.
+    let folder = if target.exists() {
+        target
+    } else {
+        project::root()
+    };
+    let listed = step::output(command("df", &["-Pk"]).arg(&folder));
+    // Where there is no `df`, the build itself will tell.
+    let Some(free) = listed.ok().as_deref().and_then(free_kilobytes) else {
+        return;
+    };
+    if free < gigabytes * 1_000_000 {
+        println!(
+            "Room on the disk of “{}”: {:.1} GB. This takes about {gigabytes} GB the first time; it will probably \
+             not fit.",
+            folder.display(),
+            free as f64 / 1e6
+        );
+    }
+}
+
+/// The fourth column of the second line, as POSIX has it; names of devices have no spaces in it.
+fn free_kilobytes(listed: &str) -> Option<u64> {
+    listed
+        .lines()
+        .nth(1)?
+        .split_whitespace()
+        .nth(3)?
+        .parse()
+        .ok()
+}
+
 /// Checks that Node is there and new enough.
 ///
 /// # Errors
@@ -178,4 +221,17 @@ pub fn pip() -> Result<()> {
         return packages(&[&["python3-pip"]]);
     }
     bail!("Install Python 3 with pip, then start again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_free_is_read_as_df_says_it() {
+        let listed = "Filesystem     1024-blocks     Used Available Capacity Mounted on\n\
+                      /dev/vda         263174212 18034512  74123008      20% /";
+        assert_eq!(free_kilobytes(listed), Some(74_123_008));
+        assert_eq!(free_kilobytes("df: no such folder"), None);
+    }
 }

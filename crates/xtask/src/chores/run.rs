@@ -15,6 +15,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What the first build leaves in `target/`, in gigabytes.
+const ROOM: u64 = 3;
 /// Where a Studio learns of the cloud beside it.
 const CLOUD_URL: &str = "GAMEFORGE_CLOUD_URL";
 
@@ -168,6 +170,7 @@ pub fn build(visible: bool) -> Result<PathBuf> {
             "The first time takes a while: about 8 minutes on two cores, 2 on sixteen. \
              Later starts are immediate."
         );
+        needs::room("release", ROOM);
     }
     let begun = Instant::now();
     if visible {
