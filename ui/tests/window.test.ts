@@ -45,6 +45,17 @@ it("says on hover what a sign is for, one at a time", async () => {
   }
 });
 
+it("says nothing over a dialog that a key opened", async () => {
+  await open();
+  await cards();
+  await fireEvent.pointerEnter(screen.getByTestId("open-settings"), { pointerType: "mouse" });
+  await fireEvent.pointerMove(screen.getByTestId("open-settings"), { pointerType: "mouse" });
+  await waitFor(() => expect(document.querySelector(".tooltip")).not.toBeNull());
+  await fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+  await screen.findByTestId("palette");
+  await waitFor(() => expect(document.querySelector(".tooltip")).toBeNull());
+});
+
 describe("the grid", () => {
   it("draws what fits and not more, and says how many there are", async () => {
     await open();
