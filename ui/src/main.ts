@@ -47,5 +47,5 @@ if (target) {
   await Promise.race([studio.start(), patience]);
   whenPainted(target, () => void chosen.painted());
   mount(App, { target, props: { studio } });
-  twoFramesOn(() => void later.load());
+  twoFramesOn(() => void later.load().catch((thrown: unknown) => studio.complain(thrown)));
 }

@@ -191,6 +191,18 @@ describe("searching", () => {
 });
 
 describe("the inspector", () => {
+  it("fills the strip of colours, also where they are not the whole picture", async () => {
+    await open();
+    const first = (await cards()).findIndex((card) => card.dataset["name"]?.endsWith(".png"));
+    await press(first);
+    const strip = await screen.findAllByTestId("palette-colour");
+    const grows = strip.map((colour) => Number(colour.style.flexGrow));
+    expect(grows.length).toBeGreaterThan(1);
+    // Below one in all, the rest stays empty.
+    expect(grows.reduce((sum, grow) => sum + grow)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...grows)).toBeGreaterThan(1);
+  });
+
   it("shows the selected asset and rates it by a key", async () => {
     const backend = await open();
     const cell = await press(0);
